@@ -1,24 +1,338 @@
-//! Engine.
-use model::{Event, Notices, Record, Store};
+//! Records in, events out: who took what.
+//!
+//! **Its one job:** to turn what sensors say into what happened in the store, in the order of capture,
+//! with several hypotheses kept alive until a trip settles, and with the evidence for every line.
+//!
+//! **The way in:** [`Engine::push`] takes records as they arrive and appends [`Event`]s;
+//! [`Engine::finish`] ends a recording.
+//!
+//! **What it never does:** read a clock, do I/O, draw a random number, start a thread. Time comes in with
+//! the records, so the same records give the same events, bit for bit.
+//!
+//! # How a record travels
+//! 1. `order` holds it until the watermark (newest capture time less the store's allowance) has passed.
+//! 2. `tracks` remembers where hands were; `trips` binds people to visits at the gates; the crate
+//!    [`scales`] finds mass changes.
+//! 3. For each change, `hands` says how likely each person's hand made it, `explain` which products its
+//!    grams and place may be, and `beliefs` weighs both with everybody's cart under every hypothesis.
+//! 4. `receipt` turns what is believed of a cart into lines that are charged and lines for review.
+
+mod beliefs;
+mod explain;
+mod hands;
+mod order;
+mod receipt;
+mod tracks;
+mod trips;
+
 use std::sync::Arc;
 
-/// The engine.
+use beliefs::{Beliefs, Cluster, Considered, Hands, Move};
+use model::{
+    ChangeId, Departure, Direction, Event, EventKind, HandSeen, Handled, NoticeKind, Notices, Passage,
+    People, Plate, Record, Store, Time, TrackId, TripId, Who,
+};
+use order::Order;
+use scales::{MassChange, ScaleEvent, Scales};
+use tracks::Tracks;
+use trips::Trips;
+
+/// A passage without a track is given to the person nearest the gate within this, metres.
+const GATE_REACH_M: f64 = 1.5;
+/// A change of mind is told only if the new explanation is this much more probable than the one told.
+const CHANGE_OF_MIND: f64 = 0.2;
+/// Mass that left a shelf without an explanation is worth a notice from here on, grams.
+const NOTICE_G: f64 = 25.0;
+
+/// The state machine that follows a store.
 #[derive(Debug)]
 pub struct Engine {
+    store: Arc<Store>,
+    order: Order,
+    scales: Scales,
+    tracks: Tracks,
+    trips: Trips,
+    beliefs: Beliefs,
     notices: Notices,
+    now: Time,
+    events_told: u64,
+    last_change: u32,
 }
 
 impl Engine {
-    /// New.
-    pub fn new(_store: Arc<Store>) -> Self {
-        Self { notices: Notices::default() }
+    /// An engine for an empty store.
+    pub fn new(store: Arc<Store>) -> Self {
+        Self {
+            order: Order::new(store.policy().watermark_s),
+            scales: Scales::new(Arc::clone(&store)),
+            tracks: Tracks::default(),
+            trips: Trips::default(),
+            beliefs: Beliefs::default(),
+            notices: Notices::default(),
+            now: Time::MIN,
+            events_told: 0,
+            last_change: 0,
+            store,
+        }
     }
+
     /// Takes a record, in the order in which records arrive, and appends what it concludes.
-    pub fn push(&mut self, _record: Record, _events: &mut Vec<Event>) {}
-    /// Takes the end of all records: works off what still waits, and closes trips still open.
-    pub fn finish(&mut self, _events: &mut Vec<Event>) {}
+    pub fn push(&mut self, record: Record, events: &mut Vec<Event>) {
+        self.order.insert(record, &mut self.notices);
+        while let Some(record) = self.order.next_ready() {
+            self.take(record, events);
+        }
+    }
+
+    /// Takes the end of all records: works off what still waits, and closes the trips still open.
+    pub fn finish(&mut self, events: &mut Vec<Event>) {
+        while let Some(record) = self.order.next_at_end(&mut self.notices) {
+            self.take(record, events);
+        }
+        self.scales.finish(&mut self.notices);
+        let inside: Vec<_> = self
+            .trips
+            .iter()
+            .flat_map(|(trip, visit)| visit.inside.iter().map(move |track| (trip, *track)))
+            .collect();
+        for (trip, track) in inside {
+            let seen = self.tracks.get(track).map_or(self.now, |track| track.last_seen);
+            self.leave(trip, track, seen, Departure::RecordsEnded, events);
+        }
+        self.settle(f64::NEG_INFINITY, events);
+        for notice in self.notices.clone().iter() {
+            self.tell(EventKind::Noticed(notice), events);
+        }
+    }
+
     /// What was wrong with the records so far.
     pub fn notices(&self) -> &Notices {
         &self.notices
     }
+
+    /// Takes the next record in the order of capture.
+    fn take(&mut self, record: Record, events: &mut Vec<Event>) {
+        assert!(
+            record.time() >= self.now,
+            "records must come in order: {} after {}",
+            record.time(),
+            self.now
+        );
+        self.now = record.time();
+        match record {
+            Record::Plates(batch) => {
+                let mut heard = Vec::new();
+                self.scales.push(&batch, &mut self.notices, &mut heard);
+                for event in heard {
+                    if let ScaleEvent::Change(change) = event {
+                        self.consider(change, events);
+                    }
+                }
+            }
+            Record::People(people) => self.see(&people, events),
+            Record::Credential(credential) => {
+                self.check_gate(&credential.gate);
+                self.trips.admit(credential, self.store.policy().admit_for_s);
+            }
+            Record::Passage(passage) => self.pass(&passage, events),
+        }
+        self.settle(self.store.policy().settle_after_exit_s, events);
+    }
+
+    fn tell(&mut self, kind: EventKind, events: &mut Vec<Event>) {
+        self.events_told += 1;
+        events.push(Event { sequence: self.events_told, time: self.now, kind });
+    }
+
+    fn check_gate(&mut self, gate: &model::SensorId) {
+        if self.store.gate(gate).is_none() {
+            self.notices.add(NoticeKind::UnknownGate, gate.as_str(), 1, self.now);
+        }
+    }
+
+    fn see(&mut self, people: &People, events: &mut Vec<Event>) {
+        for (trip, old, new) in self.tracks.observe(people, &mut self.notices) {
+            self.trips.follow(trip, old, new);
+        }
+        let patience_s = self.store.policy().vanished_after_s;
+        let vanished: Vec<_> = self
+            .trips
+            .iter()
+            .flat_map(|(trip, visit)| visit.inside.iter().map(move |track| (trip, *track)))
+            .filter_map(|(trip, track)| Some((trip, track, self.tracks.get(track)?.last_seen)))
+            .filter(|(_, _, seen)| people.time.seconds_since(*seen) > patience_s)
+            .collect();
+        for (trip, track, seen) in vanished {
+            self.leave(trip, track, seen, Departure::Vanished, events);
+        }
+    }
+
+    fn pass(&mut self, passage: &Passage, events: &mut Vec<Event>) {
+        self.check_gate(&passage.gate);
+        let goes_in = passage.direction == Direction::In;
+        let at_gate = || {
+            let place = self.store.gate(&passage.gate)?.position_m?;
+            self.tracks.nearest(place.into(), GATE_REACH_M, |track| {
+                let inside = track.trip.is_some() && !track.gone;
+                inside != goes_in && passage.time.seconds_since(track.last_seen) < 1.0
+            })
+        };
+        let Some(id) = passage.track.or_else(at_gate) else {
+            return self.notices.add(NoticeKind::UnknownPassage, passage.gate.as_str(), 1, passage.time);
+        };
+        let track = self.tracks.at_gate(id, passage.time);
+        match (passage.direction, track.trip) {
+            (Direction::In, Some(_)) if !track.gone => {}
+            (Direction::In, _) => {
+                let trip = self.trips.enter(id, &passage.gate, passage.time);
+                (track.trip, track.gone) = (Some(trip), false);
+                let credential = self.trips.get(trip).and_then(|trip| trip.credential.as_ref());
+                let kind = EventKind::Entered {
+                    trip,
+                    track: id,
+                    gate: passage.gate.clone(),
+                    entered: passage.time,
+                    credential: credential.map(|(kind, _)| *kind),
+                };
+                self.tell(kind, events);
+            }
+            (Direction::Out, Some(trip)) => {
+                track.gone = true;
+                self.leave(trip, id, passage.time, Departure::Gate, events);
+            }
+            (Direction::Out, None) => track.gone = true,
+        }
+    }
+
+    fn leave(&mut self, trip: TripId, track: TrackId, left: Time, how: Departure, events: &mut Vec<Event>) {
+        if self.trips.leave(trip, track, left, how) {
+            self.tell(EventKind::Left { trip, track, left, how }, events);
+        }
+    }
+
+    /// Settles the trips that everybody left at least `after_s` seconds ago.
+    fn settle(&mut self, after_s: f64, events: &mut Vec<Event>) {
+        for id in self.trips.due(self.now, after_s) {
+            let Some(trip) = self.trips.close(id) else { continue };
+            let receipt = receipt::receipt(&self.store, &self.beliefs, id, trip);
+            self.beliefs.forget(Who::Trip(id));
+            self.tracks.unbind(id);
+            self.tell(EventKind::Settled(Box::new(receipt)), events);
+        }
+    }
+
+    /// Weighs who made a mass change, and tells what is new.
+    fn consider(&mut self, change: MassChange, events: &mut Vec<Event>) {
+        self.last_change += 1;
+        let id = ChangeId(self.last_change);
+        let hands = self.hands(&change);
+        let mut beliefs = std::mem::take(&mut self.beliefs);
+        let cluster = beliefs.consider(&self.store, id, change, hands, |who| self.trips.is_staff(who));
+        self.tell_cluster(cluster, events);
+        self.beliefs = beliefs;
+    }
+
+    /// The hands near a change: near any of its plates, and near each of them.
+    fn hands(&self, change: &MassChange) -> Hands {
+        let counted: Vec<&Plate> = change
+            .parts
+            .iter()
+            .filter(|(_, part)| !part.knock_on)
+            .map(|(plate, _)| self.store.plate(*plate))
+            .collect();
+        let near = |plates: &[&Plate]| {
+            let mut hands: Vec<HandSeen> = self
+                .tracks
+                .iter()
+                .filter_map(|(id, track)| hands::hand_seen(id, track, plates, change))
+                .collect();
+            hands.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.track.cmp(&b.track)));
+            hands
+        };
+        Hands { whole: near(&counted), parts: counted.iter().map(|plate| near(&[plate])).collect() }
+    }
+
+    /// Tells the best explanation of each change that was not told yet or that is a change of mind.
+    fn tell_cluster(&mut self, cluster: &mut Cluster, events: &mut Vec<Event>) {
+        let mut news = Vec::new();
+        for considered in cluster.changes() {
+            let probabilities = cluster.probabilities(considered);
+            let Some(best) = (0..probabilities.len())
+                .max_by(|a, b| probabilities[*a].total_cmp(&probabilities[*b]).then(b.cmp(a)))
+            else {
+                continue;
+            };
+            let is_news = considered.told.is_none_or(|told| {
+                told != best && probabilities[best] > probabilities[told] + CHANGE_OF_MIND
+            });
+            if is_news {
+                news.push((considered.id, best));
+                self.tell_change(cluster, considered, best, &probabilities, events);
+            }
+        }
+        for considered in cluster.changes_mut() {
+            if let Some((_, best)) = news.iter().find(|(id, _)| *id == considered.id) {
+                considered.told = Some(*best);
+            }
+        }
+    }
+
+    fn tell_change(
+        &mut self,
+        cluster: &Cluster,
+        considered: &Considered,
+        best: usize,
+        probabilities: &[f64],
+        events: &mut Vec<Event>,
+    ) {
+        let withdrawn = considered.told.map_or(&[][..], |told| &considered.ways[told]);
+        for step in withdrawn {
+            if let Who::Trip(trip) = step.who {
+                self.tell(EventKind::Withdrawn { change: considered.id, trip }, events);
+            }
+        }
+        let evidence = || Box::new(receipt::evidence(&self.store, considered, probabilities));
+        let way = &considered.ways[best];
+        let mut kinds: Vec<EventKind> = way
+            .iter()
+            .filter_map(|step| {
+                let Who::Trip(trip) = step.who else { return None };
+                let handled = Handled {
+                    trip,
+                    product: self.store.product(step.product).id.clone(),
+                    quantity: step.units.unsigned_abs(),
+                    probability: probability_of(step, considered, probabilities),
+                    evidence: evidence(),
+                };
+                Some(if step.units < 0 { EventKind::Took(handled) } else { EventKind::PutBack(handled) })
+            })
+            .collect();
+        if way.iter().any(|step| !matches!(step.who, Who::Trip(_))) {
+            kinds.push(EventKind::Unattributed { evidence: evidence() });
+        }
+        for kind in kinds {
+            self.tell(kind, events);
+        }
+        if way.is_empty() && considered.change.grams < -NOTICE_G && cluster.holds_press(&considered.change) {
+            let plate = self.store.plate(considered.change.parts[0].0).id;
+            self.notices.add(NoticeKind::Unexplained, &plate.to_string(), 1, considered.change.moment);
+        }
+    }
+}
+
+/// The probability that this party moved at least so many units of this product, over all explanations.
+fn probability_of(step: &Move, considered: &Considered, probabilities: &[f64]) -> f64 {
+    let at_least = |other: &Move| {
+        other.who == step.who
+            && other.product == step.product
+            && other.units.signum() == step.units.signum()
+            && other.units.abs() >= step.units.abs()
+    };
+    considered
+        .ways
+        .iter()
+        .zip(probabilities)
+        .filter(|(way, _)| way.iter().any(at_least))
+        .map(|(_, probability)| probability)
+        .sum()
 }

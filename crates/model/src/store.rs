@@ -46,9 +46,15 @@ impl Plate {
         self.origin + self.rotation * DVec3::new(self.size_m.x / 2.0, self.size_m.y / 2.0, 0.0)
     }
 
+    /// A point in store coordinates as the plate sees it, metres: x along the shelf from the plate's
+    /// corner, y from its front to its back, z up from its surface.
+    pub fn local(&self, point: DVec3) -> DVec3 {
+        self.rotation.conjugate() * (point - self.origin)
+    }
+
     /// Distance from a point in store coordinates to the space above the plate, metres; 0 inside.
     pub fn distance_m(&self, point: DVec3) -> f64 {
-        let local = self.rotation.conjugate() * (point - self.origin);
+        let local = self.local(point);
         (local - local.clamp(DVec3::ZERO, self.size_m)).length()
     }
 }

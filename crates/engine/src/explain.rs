@@ -1,0 +1,205 @@
+//! What may have been moved: products and units that explain grams, by mass and planogram alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{PlateIndex, ProductIndex, Store};
+use scales::MassChange;
+
+/// Logarithms of how common things are, against a unit taken from its own facing.
+const BESIDE: f64 = -5.5;
+const MISPLACED_EARLIER: f64 = -1.2;
+const ANYWHERE: f64 = -8.0;
+const PUT_ELSEWHERE: f64 = -2.3;
+const TWO_PRODUCTS: f64 = -4.6;
+const SEPARATE_PLATES: f64 = -2.5;
+/// Units beyond the first: the logarithm of how common each number is.
+const UNITS: [f64; 6] = [0.0, -1.6, -2.7, -3.5, -4.2, -5.0];
+/// The scale's own error, as a share of the change.
+const SCALE_ERROR: f64 = 0.003;
+/// A mass farther off than this many standard deviations explains nothing.
+const MAX_SIGMAS: f64 = 5.0;
+/// Explanations of one part that are combined with those of other parts.
+const BEST_OF_PART: usize = 3;
+/// Parts that are explained one by one; more are a shelf that was moved as a whole.
+const MAX_PARTS: usize = 4;
+
+/// Units of one product that went to the shelf (negative: left it), at one part of the change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Item {
+    pub(crate) product: ProductIndex,
+    pub(crate) units: i32,
+    /// The part of the change that it explains; `None`: the change as a whole.
+    pub(crate) part: Option<usize>,
+}
+
+/// Items that explain a change.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Explanation {
+    pub(crate) items: Vec<Item>,
+    pub(crate) log_likelihood: f64,
+}
+
+/// What lies, or may lie, where the change was.
+pub(crate) struct Shelf<'a> {
+    pub(crate) store: &'a Store,
+    /// Products put back on these plates though they belong elsewhere.
+    pub(crate) foreign: &'a BTreeMap<PlateIndex, BTreeSet<ProductIndex>>,
+    /// Products in the carts of those who may have done it.
+    pub(crate) in_carts: &'a BTreeSet<ProductIndex>,
+}
+
+impl Shelf<'_> {
+    /// All that may explain `grams` of a change, with its log-likelihood (density per gram and part).
+    pub(crate) fn explain(&self, change: &MassChange, grams: f64) -> Vec<Explanation> {
+        let parts: Vec<_> = change.parts.iter().filter(|(_, part)| !part.knock_on).collect();
+        let plates: Vec<PlateIndex> = parts.iter().map(|(plate, _)| *plate).collect();
+        let whole = Measured { grams, sd: change.grams_sd, part: None };
+        let products = self.products(&plates, grams > 0.0);
+        let mut found = self.one_product(&products, whole);
+        found.extend(self.two_products(&products, whole));
+        for explanation in &mut found {
+            explanation.log_likelihood += log_split(change, grams);
+        }
+        if (2..=MAX_PARTS).contains(&parts.len()) && grams == change.grams {
+            let singles = parts.iter().enumerate().map(|(number, (plate, part))| {
+                let measured = Measured { grams: part.grams, sd: part.grams_sd, part: Some(number) };
+                let mut best = self.one_product(&self.products(&[*plate], part.grams > 0.0), measured);
+                sort(&mut best);
+                best.truncate(BEST_OF_PART);
+                best
+            });
+            found.extend(combine(singles));
+        }
+        sort(&mut found);
+        found
+    }
+
+    /// The products that may have moved and how likely each is by its place.
+    fn products(&self, plates: &[PlateIndex], added: bool) -> Vec<(ProductIndex, f64)> {
+        let mut by_place = BTreeMap::new();
+        let mut consider = |product: ProductIndex, log_prior: f64| {
+            let known = by_place.entry(product).or_insert(log_prior);
+            *known = f64::max(*known, log_prior);
+        };
+        for plate in plates {
+            for product in &self.store.plate(*plate).products {
+                consider(*product, 0.0);
+            }
+            for product in self.foreign.get(plate).into_iter().flatten() {
+                consider(*product, MISPLACED_EARLIER);
+            }
+            for neighbour in [plate.0.wrapping_sub(1), plate.0 + 1] {
+                for product in self.beside(*plate, neighbour) {
+                    consider(*product, BESIDE);
+                }
+            }
+        }
+        if added {
+            for product in self.in_carts {
+                consider(*product, PUT_ELSEWHERE);
+            }
+        } else {
+            let rare = ANYWHERE - libm::log((self.store.products().len() as f64).max(1.0));
+            for product in 0..self.store.products().len() as u32 {
+                consider(ProductIndex(product), rare);
+            }
+        }
+        by_place.into_iter().collect()
+    }
+
+    /// The products of the plate next in number, if it lies on the same shelf.
+    fn beside(&self, plate: PlateIndex, neighbour: u32) -> &[ProductIndex] {
+        let here = self.store.plate(plate).id;
+        match self.store.plates().get(neighbour as usize) {
+            Some(other) if (other.id.gondola, other.id.shelf) == (here.gondola, here.shelf) => {
+                &other.products
+            }
+            _ => &[],
+        }
+    }
+
+    fn one_product(&self, products: &[(ProductIndex, f64)], measured: Measured) -> Vec<Explanation> {
+        let sign = if measured.grams > 0.0 { 1 } else { -1 };
+        let mut found = Vec::new();
+        for &(product, log_prior) in products {
+            for (log_units, units) in UNITS.iter().zip(1..) {
+                let item = Item { product, units: sign * units, part: measured.part };
+                if let Some(log_density) = self.log_density(&[item], measured) {
+                    let log_likelihood = log_density + log_prior + log_units;
+                    found.push(Explanation { items: vec![item], log_likelihood });
+                }
+            }
+        }
+        found
+    }
+
+    /// Two products at once from one place, or one taken while another is put down.
+    fn two_products(&self, products: &[(ProductIndex, f64)], measured: Measured) -> Vec<Explanation> {
+        let near: Vec<_> = products.iter().filter(|(_, log_prior)| *log_prior > BESIDE - 0.1).collect();
+        let mut found = Vec::new();
+        for (number, &&(one, prior_one)) in near.iter().enumerate() {
+            for &&(other, prior_other) in &near[number + 1..] {
+                for (units_one, units_other) in [(-1, -1), (1, 1), (-1, 1), (1, -1)] {
+                    let item = |product, units| Item { product, units, part: measured.part };
+                    let items = vec![item(one, units_one), item(other, units_other)];
+                    if let Some(log_density) = self.log_density(&items, measured) {
+                        let log_likelihood = log_density + prior_one + prior_other + TWO_PRODUCTS;
+                        found.push(Explanation { items, log_likelihood });
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// Logarithm of the normal density (per gram) of the measured mass, if the items come near it.
+    fn log_density(&self, items: &[Item], measured: Measured) -> Option<f64> {
+        let scale_error = SCALE_ERROR * measured.grams;
+        let (mut expected, mut variance) = (0.0, measured.sd * measured.sd + scale_error * scale_error);
+        for item in items {
+            let (mass, sd) = self.store.product(item.product).mass_g?;
+            expected += f64::from(item.units) * mass;
+            variance += f64::from(item.units.abs()) * sd * sd;
+        }
+        let off = measured.grams - expected;
+        let square = off * off / variance;
+        (square <= MAX_SIGMAS * MAX_SIGMAS)
+            .then(|| -0.5 * square - 0.5 * libm::log(std::f64::consts::TAU * variance))
+    }
+}
+
+/// Logarithm of the density of how one thing across several plates splits its weight: in any way.
+pub(crate) fn log_split(change: &MassChange, grams: f64) -> f64 {
+    let parts = change.parts.iter().filter(|(_, part)| !part.knock_on).count();
+    (1.0 - parts as f64) * libm::log(grams.abs().max(1.0))
+}
+
+/// Grams to explain.
+#[derive(Clone, Copy, Debug)]
+struct Measured {
+    grams: f64,
+    sd: f64,
+    part: Option<usize>,
+}
+
+/// All ways to explain each part by itself.
+fn combine(parts: impl Iterator<Item = Vec<Explanation>>) -> Vec<Explanation> {
+    let mut combined = vec![Explanation { items: Vec::new(), log_likelihood: SEPARATE_PLATES }];
+    for part in parts {
+        combined = combined
+            .iter()
+            .flat_map(|so_far| {
+                part.iter().map(|more| Explanation {
+                    items: [so_far.items.as_slice(), &more.items].concat(),
+                    log_likelihood: so_far.log_likelihood + more.log_likelihood,
+                })
+            })
+            .collect();
+    }
+    combined
+}
+
+fn sort(explanations: &mut [Explanation]) {
+    explanations
+        .sort_by(|a, b| b.log_likelihood.total_cmp(&a.log_likelihood).then_with(|| a.items.cmp(&b.items)));
+}

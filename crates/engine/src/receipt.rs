@@ -1,0 +1,137 @@
+//! From what is believed of a cart to what is charged and what is looked at.
+
+use model::{Alternative, Evidence, Line, Money, ProductIndex, Receipt, ReviewReason, Store, TripId, Who};
+
+use crate::beliefs::{Beliefs, Cluster, Considered, Move};
+use crate::trips::Trip;
+
+/// A unit less probable than this is not even looked at: the doubt is the shopper's.
+const REVIEW_FLOOR: f64 = 0.05;
+/// Alternatives less probable than this are not told.
+const ALTERNATIVE_FLOOR: f64 = 0.001;
+
+/// The receipt of a trip that everybody left.
+pub(crate) fn receipt(store: &Store, beliefs: &Beliefs, id: TripId, trip: Trip) -> Receipt {
+    let (left, departure) = trip.left.unwrap_or((trip.entered, model::Departure::RecordsEnded));
+    let (mut lines, mut review) = (Vec::new(), Vec::new());
+    let cluster = beliefs.cluster_of(Who::Trip(id));
+    for (product, at_least) in beliefs.cart(id) {
+        let count = |least: f64| at_least.iter().filter(|probability| **probability >= least).count();
+        let sure = count(store.policy().charge_probability);
+        let possible = count(REVIEW_FLOOR).max(sure);
+        let mut line = |units: usize, upto: usize, reason: Option<ReviewReason>| {
+            if units > 0 {
+                let evidence = cluster.map(|cluster| evidence_for(store, cluster, id, product));
+                let line = line(
+                    store,
+                    product,
+                    units as u32,
+                    at_least[upto - 1],
+                    reason,
+                    evidence.unwrap_or_default(),
+                );
+                if reason.is_some() { review.push(line) } else { lines.push(line) }
+            }
+        };
+        let no_price = store.product(product).price.is_none().then_some(ReviewReason::NoPrice);
+        line(sure, sure, no_price);
+        line(possible - sure, possible, Some(ReviewReason::Doubt));
+    }
+    let currency = store.currency();
+    let total = lines.iter().filter_map(|line| line.amount).try_fold(Money::new(0, currency), Money::plus);
+    Receipt {
+        trip: id,
+        tracks: trip.tracks,
+        credential: trip.credential,
+        entered: trip.entered,
+        left,
+        departure,
+        lines,
+        review,
+        // No cart reaches the largest 64-bit number of cents: each line is checked to be an amount.
+        total: total.unwrap_or(Money::new(i64::MAX, currency)),
+        currency,
+    }
+}
+
+fn line(
+    store: &Store,
+    product: ProductIndex,
+    quantity: u32,
+    probability: f64,
+    review: Option<ReviewReason>,
+    evidence: Vec<Evidence>,
+) -> Line {
+    let product = store.product(product);
+    Line {
+        product: product.id.clone(),
+        name: product.name.clone(),
+        quantity,
+        unit_price: product.price,
+        amount: product.price.and_then(|price| price.times(quantity)),
+        probability,
+        review,
+        evidence,
+    }
+}
+
+/// The changes that speak for a trip's having moved a product, oldest first.
+fn evidence_for(store: &Store, cluster: &Cluster, trip: TripId, product: ProductIndex) -> Vec<Evidence> {
+    let speaks = |step: &Move| step.who == Who::Trip(trip) && step.product == product;
+    cluster
+        .changes()
+        .filter(|considered| {
+            let mut ways = considered.ways.iter().zip(cluster.probabilities(considered));
+            ways.any(|(way, probability)| probability >= REVIEW_FLOOR && way.iter().any(speaks))
+        })
+        .map(|considered| evidence(store, considered, &cluster.probabilities(considered)))
+        .collect()
+}
+
+/// Why a change is explained as it is.
+pub(crate) fn evidence(store: &Store, considered: &Considered, probabilities: &[f64]) -> Evidence {
+    let change = &considered.change;
+    let mut alternatives: Vec<Alternative> = considered
+        .ways
+        .iter()
+        .zip(probabilities)
+        .filter(|(_, probability)| **probability >= ALTERNATIVE_FLOOR)
+        .flat_map(|(way, probability)| alternatives(store, way, *probability))
+        .collect();
+    alternatives.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.who.cmp(&b.who)));
+    Evidence {
+        change: considered.id,
+        start: change.start,
+        moment: change.moment,
+        end: change.end,
+        grams: change.grams,
+        grams_sd: change.grams_sd,
+        place: change.place,
+        plates: change.parts.iter().map(|(_, part)| *part).collect(),
+        hands: considered.hands.clone(),
+        alternatives,
+        curve: change.curve.clone(),
+    }
+}
+
+/// One alternative for each person in a way to explain a change.
+fn alternatives(store: &Store, way: &[Move], probability: f64) -> Vec<Alternative> {
+    let mut people: Vec<Who> = way.iter().map(|step| step.who).collect();
+    people.dedup();
+    if people.is_empty() {
+        return vec![Alternative { who: Who::Nobody, items: Vec::new(), probability, expected_grams: None }];
+    }
+    let of = |who: Who| {
+        let theirs = || way.iter().filter(move |step| step.who == who);
+        let mass = |step: &Move| {
+            store.product(step.product).mass_g.map_or(0.0, |(mass, _)| mass * f64::from(step.units))
+        };
+        Alternative {
+            who,
+            items: theirs().map(|step| (store.product(step.product).id.clone(), step.units)).collect(),
+            probability,
+            expected_grams: Some(theirs().map(mass).sum()),
+        }
+    };
+    people.into_iter().map(of).collect()
+}

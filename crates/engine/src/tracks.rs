@@ -1,0 +1,186 @@
+//! People as the tracker follows them: where their hands were lately, and on which trip they are.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use model::{DVec3, Joint, NoticeKind, Notices, People, Person, Time, TrackId, TripId};
+
+/// How long the hands of a person are remembered, seconds: longer than any shelf takes to settle.
+const MEMORY_S: f64 = 12.0;
+/// A track is forgotten when it was not seen for this long, seconds.
+const FORGET_S: f64 = 120.0;
+/// A new track takes the trip of one lost at most this long ago, seconds.
+const REBIRTH_S: f64 = 4.0;
+/// … and at most this far from where it was lost, metres, plus what a person walks meanwhile.
+const REBIRTH_M: f64 = 0.7;
+const WALK_M_PER_S: f64 = 1.2;
+/// A person without a trip for this long is worth a notice, seconds.
+const UNBOUND_S: f64 = 5.0;
+
+/// Where a person was at one time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sight {
+    pub(crate) time: Time,
+    /// The wrists that were seen.
+    pub(crate) wrists: [Option<DVec3>; 2],
+    /// Head or neck, if seen.
+    pub(crate) body: Option<DVec3>,
+}
+
+/// One person, to the tracker.
+#[derive(Clone, Debug)]
+pub(crate) struct Track {
+    pub(crate) trip: Option<TripId>,
+    pub(crate) first_seen: Time,
+    pub(crate) last_seen: Time,
+    /// The last known place of the body.
+    pub(crate) body: Option<DVec3>,
+    pub(crate) sights: VecDeque<Sight>,
+    /// Went out through a gate: sights after that bind it to nothing.
+    pub(crate) gone: bool,
+    noticed: bool,
+}
+
+impl Track {
+    fn new(time: Time) -> Self {
+        Self {
+            trip: None,
+            first_seen: time,
+            last_seen: time,
+            body: None,
+            sights: VecDeque::new(),
+            gone: false,
+            noticed: false,
+        }
+    }
+}
+
+/// All tracks seen lately.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tracks {
+    tracks: BTreeMap<TrackId, Track>,
+}
+
+impl Tracks {
+    pub(crate) fn get(&self, id: TrackId) -> Option<&Track> {
+        self.tracks.get(&id)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (TrackId, &Track)> {
+        self.tracks.iter().map(|(id, track)| (*id, track))
+    }
+
+    /// The track of this number, made if need be: a gate may name a person before the cameras see them.
+    pub(crate) fn at_gate(&mut self, id: TrackId, time: Time) -> &mut Track {
+        self.tracks.entry(id).or_insert_with(|| Track::new(time))
+    }
+
+    /// Takes everybody off a trip that has settled.
+    pub(crate) fn unbind(&mut self, trip: TripId) {
+        for track in self.tracks.values_mut().filter(|track| track.trip == Some(trip)) {
+            track.trip = None;
+            track.gone = true;
+        }
+    }
+
+    /// Takes who was seen. Gives the trips that found their lost person again: trip, old and new track.
+    pub(crate) fn observe(
+        &mut self,
+        people: &People,
+        notices: &mut Notices,
+    ) -> Vec<(TripId, TrackId, TrackId)> {
+        let mut reborn = Vec::new();
+        for person in &people.people {
+            let is_new = !self.tracks.contains_key(&person.track);
+            let sight = sight(person, people.time, notices);
+            let track = self.tracks.entry(person.track).or_insert_with(|| Track::new(people.time));
+            track.take(sight);
+            if is_new && let Some((old, trip)) = self.lost_near(person.track, people) {
+                self.hand_over(old, person.track);
+                reborn.push((trip, old, person.track));
+            }
+        }
+        self.tidy(people.time, notices);
+        reborn
+    }
+
+    /// The track nearest to `place` in the plane within `reach_m` that `wanted` accepts.
+    pub(crate) fn nearest(
+        &self,
+        place: DVec3,
+        reach_m: f64,
+        wanted: impl Fn(&Track) -> bool,
+    ) -> Option<TrackId> {
+        self.tracks
+            .iter()
+            .filter(|(_, track)| wanted(track))
+            .filter_map(|(id, track)| Some((*id, track.body?.truncate().distance(place.truncate()))))
+            .filter(|(_, distance)| *distance <= reach_m)
+            .min_by(|(_, a), (_, b)| a.total_cmp(b))
+            .map(|(id, _)| id)
+    }
+
+    /// A track on a trip that is missing from this picture and was lost near where `new` appears.
+    fn lost_near(&self, new: TrackId, people: &People) -> Option<(TrackId, TripId)> {
+        let place = self.tracks.get(&new)?.body?;
+        self.tracks
+            .iter()
+            .filter(|(id, _)| !people.people.iter().any(|person| person.track == **id))
+            .filter_map(|(id, track)| {
+                let lost_s = people.time.seconds_since(track.last_seen);
+                let away_m = track.body?.truncate().distance(place.truncate());
+                let near = lost_s <= REBIRTH_S && away_m <= REBIRTH_M + WALK_M_PER_S * lost_s;
+                (near && !track.gone).then_some((*id, track.trip?, away_m))
+            })
+            .min_by(|(_, _, a), (_, _, b)| a.total_cmp(b))
+            .map(|(id, trip, _)| (id, trip))
+    }
+
+    fn hand_over(&mut self, old: TrackId, new: TrackId) {
+        let Some(lost) = self.tracks.remove(&old) else { return };
+        if let Some(track) = self.tracks.get_mut(&new) {
+            track.trip = lost.trip;
+            track.first_seen = lost.first_seen;
+            let mut sights = lost.sights;
+            sights.append(&mut track.sights);
+            track.sights = sights;
+        }
+    }
+
+    fn tidy(&mut self, now: Time, notices: &mut Notices) {
+        self.tracks.retain(|id, track| {
+            let unbound_s = track.last_seen.seconds_since(track.first_seen);
+            if track.trip.is_none() && !track.gone && !track.noticed && unbound_s > UNBOUND_S {
+                track.noticed = true;
+                notices.add(NoticeKind::UnboundTrack, &id.to_string(), 1, track.first_seen);
+            }
+            now.seconds_since(track.last_seen) < FORGET_S
+        });
+    }
+}
+
+impl Track {
+    fn take(&mut self, sight: Sight) {
+        self.last_seen = self.last_seen.max(sight.time);
+        self.body = sight.body.or(self.body);
+        self.sights.push_back(sight);
+        while self.sights.front().is_some_and(|first| sight.time.seconds_since(first.time) > MEMORY_S) {
+            self.sights.pop_front();
+        }
+    }
+}
+
+fn sight(person: &Person, time: Time, notices: &mut Notices) -> Sight {
+    let mut joint = |joint: Joint| {
+        let position = person.joint(joint)?;
+        if position.is_finite() {
+            return Some(position);
+        }
+        notices.add(NoticeKind::BadKeypoint, &person.track.to_string(), 1, time);
+        None
+    };
+    Sight {
+        time,
+        wrists: [joint(Joint::LeftWrist), joint(Joint::RightWrist)],
+        body: joint(Joint::Neck).or_else(|| joint(Joint::Head)),
+    }
+}

@@ -1,0 +1,251 @@
+//! What the engine concludes from scenes whose truth is known.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use engine::Engine;
+use model::{
+    Departure, Event, EventKind, NoticeKind, Notices, PlateId, ProductId, Receipt, Record, ReviewReason,
+    Store, Truth,
+};
+use proptest::prelude::*;
+use simulator::{Script, faults, play};
+
+/// Units of each product, by the token of the trip.
+type Carts = BTreeMap<String, BTreeMap<ProductId, u32>>;
+
+fn store() -> Arc<Store> {
+    Arc::new(Store::from_toml(include_str!("shop.toml")).unwrap())
+}
+
+fn plate(shelf: u16, plate: u16) -> PlateId {
+    PlateId::new(1, shelf, plate)
+}
+
+fn run(records: &[Record]) -> (Vec<Event>, Notices) {
+    let (mut engine, mut events) = (Engine::new(store()), Vec::new());
+    for record in records {
+        engine.push(record.clone(), &mut events);
+    }
+    engine.finish(&mut events);
+    (events, engine.notices().clone())
+}
+
+fn receipts(events: &[Event]) -> Vec<Receipt> {
+    let receipt = |event: &Event| match &event.kind {
+        EventKind::Settled(receipt) => Some(receipt.as_ref().clone()),
+        _ => None,
+    };
+    events.iter().filter_map(receipt).collect()
+}
+
+fn charged(receipts: &[Receipt]) -> Carts {
+    let lines = |receipt: &Receipt| {
+        receipt.lines.iter().map(|line| (line.product.clone(), line.quantity)).collect::<BTreeMap<_, _>>()
+    };
+    receipts.iter().map(|receipt| (receipt.credential.clone().unwrap().1, lines(receipt))).collect()
+}
+
+fn kept(truth: &Truth) -> Carts {
+    truth.trips.iter().map(|trip| (trip.token.clone().unwrap(), trip.kept.clone())).collect()
+}
+
+/// Plays a script with several seeds and asserts that every receipt is right, with nothing in review.
+#[track_caller]
+fn check(script: &Script) {
+    for seed in 0..8 {
+        let scenario = play(&store(), script, seed).unwrap();
+        let receipts = receipts(&run(&scenario.records).0);
+        assert_eq!(charged(&receipts), kept(&scenario.truth), "seed {seed}");
+        let review: Vec<_> = receipts.iter().flat_map(|receipt| &receipt.review).collect();
+        assert!(review.is_empty(), "seed {seed}: {review:#?}");
+    }
+}
+
+fn visit() -> Script {
+    Script::default().enter(2.0, "ann", "card-1")
+}
+
+#[test]
+fn one_shopper_takes_one_thing_and_it_says_why() {
+    let script = visit().take(8.0, "ann", "cola", 1, plate(1, 3)).leave(12.0, "ann");
+    check(&script);
+    let scenario = play(&store(), &script, 1).unwrap();
+    let receipt = &receipts(&run(&scenario.records).0)[0];
+    assert_eq!((receipt.total.to_string().as_str(), receipt.departure), ("1.50 EUR", Departure::Gate));
+    let line = &receipt.lines[0];
+    let evidence = &line.evidence[0];
+    assert!(line.probability > 0.99, "{}", line.probability);
+    assert_eq!(evidence.plates[0].plate, plate(1, 3));
+    assert!((evidence.grams + 350.0).abs() < 20.0, "{}", evidence.grams);
+    assert!(evidence.hands[0].distance_m < 0.2, "{:?}", evidence.hands);
+    let hand_left = scenario.truth.trips[0].acts[0].time;
+    assert!((0.0..0.7).contains(&hand_left.seconds_since(evidence.moment)), "{}", evidence.moment);
+}
+
+#[test]
+fn several_takes_and_two_at_once() {
+    check(
+        &visit()
+            .take(8.0, "ann", "water", 2, plate(1, 1))
+            .take(12.0, "ann", "gum", 1, plate(2, 4))
+            .take(16.0, "ann", "milk", 1, plate(1, 4))
+            .take(20.0, "ann", "chocolate", 3, plate(2, 3))
+            .leave(25.0, "ann"),
+    );
+}
+
+#[test]
+fn what_is_put_back_is_not_charged() {
+    check(
+        &visit()
+            .take(8.0, "ann", "nuts", 1, plate(2, 2))
+            .take(12.0, "ann", "juice", 1, plate(1, 5))
+            .put_back(16.0, "ann", "nuts", plate(2, 2))
+            .leave(21.0, "ann"),
+    );
+}
+
+#[test]
+fn what_is_put_back_in_another_place_is_not_charged() {
+    check(
+        &visit()
+            .take(8.0, "ann", "milk", 1, plate(1, 4))
+            .take(12.0, "ann", "crisps", 1, plate(2, 1))
+            .put_back(16.0, "ann", "milk", plate(1, 6))
+            .leave(21.0, "ann"),
+    );
+}
+
+#[test]
+fn a_lean_and_a_bump_cost_nothing() {
+    check(
+        &visit()
+            .lean(8.0, "ann", plate(1, 3), 1500.0, 1.5)
+            .bump(11.0, plate(1, 5))
+            .take(14.0, "ann", "juice", 1, plate(1, 5))
+            .leave(19.0, "ann"),
+    );
+}
+
+#[test]
+fn two_shoppers_at_one_shelf_pay_for_their_own() {
+    check(
+        &visit()
+            .enter(4.0, "bob", "card-2")
+            .take(12.0, "ann", "water", 1, plate(1, 1))
+            .take(12.4, "bob", "juice", 1, plate(1, 6))
+            .take(17.0, "ann", "crisps", 1, plate(2, 1))
+            .take(17.2, "bob", "gift", 1, plate(2, 6))
+            .put_back(21.0, "bob", "gift", plate(2, 6))
+            .leave(27.0, "bob")
+            .leave(30.0, "ann"),
+    );
+}
+
+#[test]
+fn a_party_pays_once() {
+    let script = visit()
+        .enter_with(3.0, "kid", "ann")
+        .take(12.0, "ann", "cola", 1, plate(1, 3))
+        .take(13.0, "kid", "chocolate", 1, plate(2, 3))
+        .leave(20.0, "kid")
+        .leave(22.0, "ann");
+    check(&script);
+    let scenario = play(&store(), &script, 3).unwrap();
+    let receipts = receipts(&run(&scenario.records).0);
+    assert_eq!((receipts.len(), receipts[0].tracks.len()), (1, 2));
+}
+
+#[test]
+fn who_takes_nothing_gets_an_empty_receipt() {
+    let scenario = play(&store(), &visit().leave(9.0, "ann"), 1).unwrap();
+    let receipts = receipts(&run(&scenario.records).0);
+    assert_eq!((receipts.len(), receipts[0].lines.len(), receipts[0].total.minor), (1, 0, 0));
+}
+
+#[test]
+fn staff_who_fill_the_shelf_change_no_cart() {
+    check(
+        &visit()
+            .enter_staff(4.0, "eve", "badge-9")
+            .restock(12.0, "eve", "milk", 2, plate(1, 4))
+            .take(20.0, "ann", "cola", 1, plate(1, 3))
+            .leave(26.0, "ann")
+            .leave(28.0, "eve"),
+    );
+}
+
+#[test]
+fn a_product_without_a_price_goes_to_review() {
+    let script = visit().take(8.0, "ann", "gift", 1, plate(2, 6)).leave(13.0, "ann");
+    let scenario = play(&store(), &script, 1).unwrap();
+    let receipt = &receipts(&run(&scenario.records).0)[0];
+    assert!(receipt.lines.is_empty());
+    assert_eq!(receipt.review[0].review, Some(ReviewReason::NoPrice));
+}
+
+#[test]
+fn records_that_end_early_close_the_trip() {
+    let script = visit().take(8.0, "ann", "cola", 1, plate(1, 3)).leave(14.0, "ann");
+    let scenario = play(&store(), &script, 1).unwrap();
+    let end = scenario.records[0].time().plus_seconds(10.5);
+    let cut: Vec<_> = scenario.records.iter().filter(|record| record.time() < end).cloned().collect();
+    let receipt = &receipts(&run(&cut).0)[0];
+    assert_eq!(receipt.departure, Departure::RecordsEnded);
+    assert_eq!(receipt.lines[0].product.as_str(), "cola");
+}
+
+/// A scene with everything, for the laws.
+fn busy() -> Vec<Record> {
+    let script = visit()
+        .enter(4.0, "bob", "card-2")
+        .take(11.0, "ann", "water", 1, plate(1, 1))
+        .take(11.5, "bob", "juice", 1, plate(1, 6))
+        .put_back(15.0, "ann", "water", plate(1, 1))
+        .leave(20.0, "bob")
+        .leave(21.0, "ann");
+    play(&store(), &script, 7).unwrap().records
+}
+
+fn without_notices(events: Vec<Event>) -> Vec<Event> {
+    events.into_iter().filter(|event| !matches!(event.kind, EventKind::Noticed(_))).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn late_and_repeated_records_within_the_watermark_change_nothing(seed in any::<u64>()) {
+        let straight = without_notices(run(&busy()).0);
+        let late = faults::shuffle(faults::duplicate(busy(), 0.2, seed), 0.45, seed);
+        let (events, notices) = run(&late);
+        prop_assert_eq!(without_notices(events), straight);
+        prop_assert_eq!(notices.count(NoticeKind::Late), 0);
+    }
+
+    #[test]
+    fn records_beyond_the_watermark_are_counted(seed in any::<u64>()) {
+        let (_, notices) = run(&faults::shuffle(busy(), 4.0, seed));
+        prop_assert!(notices.count(NoticeKind::Late) > 0);
+    }
+}
+
+#[test]
+fn a_clock_that_jumps_back_is_named() {
+    let records = busy();
+    let (early, later) = records.split_at(300);
+    let later = faults::skew_clock(later.to_vec(), &"gondola-1".into(), -3600.0);
+    let (_, notices) = run(&[early.to_vec(), later].concat());
+    let late = notices.iter().find(|notice| notice.kind == NoticeKind::Late).unwrap();
+    assert_eq!(late.subject, "gondola-1");
+}
+
+#[test]
+fn events_are_numbered_without_gaps_and_in_time() {
+    let (events, _) = run(&busy());
+    assert!(events.iter().zip(1..).all(|(event, number)| event.sequence == number));
+    assert!(events.is_sorted_by_key(|event| event.time));
+}
