@@ -49,6 +49,8 @@ pub(crate) struct Move {
 pub(crate) struct Considered {
     pub(crate) id: ChangeId,
     pub(crate) change: MassChange,
+    /// Only hands were seen at it, no weights.
+    pub(crate) blind: bool,
     /// Hands near the change, nearest first.
     pub(crate) hands: Vec<HandSeen>,
     /// The ways to explain it; an empty one means that nothing was moved.
@@ -137,13 +139,14 @@ pub(crate) struct Beliefs {
 
 impl Beliefs {
     /// Weighs a new change against all hypotheses of those who may have made it, and gives the cluster
-    /// that now holds it. `is_staff` tells who may fill shelves.
+    /// that now holds it. `blind`: only hands were seen, no weights. `is_staff` tells who may fill shelves.
     pub(crate) fn consider(
         &mut self,
         store: &Store,
         id: ChangeId,
         change: MassChange,
         hands: Hands,
+        blind: bool,
         is_staff: impl Fn(Who) -> bool,
     ) -> &mut Cluster {
         let people: BTreeSet<Who> = hands.whole.iter().chain(hands.parts.iter().flatten()).map(who).collect();
@@ -152,8 +155,8 @@ impl Beliefs {
         let in_carts = cluster.products();
         let shelf = Shelf { store, foreign: &self.foreign, in_carts: &in_carts };
         let mut considered =
-            Considered { id, change, hands: hands.whole.clone(), ways: Vec::new(), told: None };
-        let expansion = Expansion { shelf: &shelf, hands: &hands, is_staff: &is_staff };
+            Considered { id, change, blind, hands: hands.whole.clone(), ways: Vec::new(), told: None };
+        let expansion = Expansion { shelf: &shelf, hands: &hands, is_staff: &is_staff, blind };
         cluster.hypotheses = expansion.expand(&cluster.hypotheses, &mut considered);
         self.note_foreign(store, &considered, &cluster);
         cluster.changes.insert(id, considered);
@@ -287,6 +290,7 @@ struct Expansion<'a, F> {
     shelf: &'a Shelf<'a>,
     hands: &'a Hands,
     is_staff: &'a F,
+    blind: bool,
 }
 
 impl<F: Fn(Who) -> bool> Expansion<'_, F> {
@@ -314,6 +318,9 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
 
     /// The grams to explain: the change itself, or with the press on this plate that it may end.
     fn readings(&self, hypothesis: &Hypothesis, change: &MassChange) -> Vec<(f64, Option<Press>)> {
+        if self.blind {
+            return vec![(0.0, None)];
+        }
         let pressed = hypothesis.presses.iter().find(|press| press.plate == change.parts[0].0);
         let ended = pressed.map(|press| (change.grams + press.grams, Some(*press)));
         [(change.grams, None)].into_iter().chain(ended).collect()
@@ -333,6 +340,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         let change = &considered.change;
         child.log_weight += log_split(change, change.grams);
         match press {
+            None if self.blind => {}
             // The hand let go: the plate is back where it was.
             Some(press) if grams.abs() <= RELEASED_G.max(RELEASED_SIGMAS * change.grams_sd) => {
                 child.log_weight += PRESSED - press.cost - libm::log(ANYTHING_G);
@@ -352,7 +360,12 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
     /// Everything that may have been moved by anybody, the most likely first.
     fn moves(&self, change: &MassChange, grams: f64) -> Vec<(Vec<Move>, f64)> {
         let mut best: BTreeMap<Vec<Move>, f64> = BTreeMap::new();
-        for explanation in self.shelf.explain(change, grams) {
+        let explanations = if self.blind {
+            self.shelf.explain_blind(change.parts[0].0)
+        } else {
+            self.shelf.explain(change, grams)
+        };
+        for explanation in explanations {
             for (way, log_likelihood) in self.by_people(&explanation) {
                 let known = best.entry(way).or_insert(log_likelihood);
                 *known = f64::max(*known, log_likelihood);

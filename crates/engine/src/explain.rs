@@ -12,6 +12,10 @@ const ANYWHERE: f64 = -8.0;
 const PUT_ELSEWHERE: f64 = -2.3;
 const TWO_PRODUCTS: f64 = -4.6;
 const SEPARATE_PLATES: f64 = -2.5;
+/// What a hand at a plate that can't be weighed with did, against nothing.
+const BLIND_TAKE: f64 = 0.0;
+const BLIND_TAKE_TWO: f64 = -2.0;
+const BLIND_PUT: f64 = -1.5;
 /// Units beyond the first: the logarithm of how common each number is.
 const UNITS: [f64; 6] = [0.0, -1.6, -2.7, -3.5, -4.2, -5.0];
 /// The scale's own error, as a share of the change.
@@ -72,6 +76,22 @@ impl Shelf<'_> {
         }
         sort(&mut found);
         found
+    }
+
+    /// All that may have happened at a plate that could not be weighed with; nothing, half of the time.
+    pub(crate) fn explain_blind(&self, plate: PlateIndex) -> Vec<Explanation> {
+        let products = &self.store.plate(plate).products;
+        let explain = |product: ProductIndex, units: i32, log_likelihood: f64| Explanation {
+            items: vec![Item { product, units, part: None }],
+            log_likelihood: log_likelihood - libm::log(products.len() as f64),
+        };
+        let ways = |product: &ProductIndex| {
+            let taken =
+                [(-1, BLIND_TAKE), (-2, BLIND_TAKE_TWO)].map(|(units, log)| explain(*product, units, log));
+            let put = self.in_carts.contains(product).then(|| explain(*product, 1, BLIND_PUT));
+            taken.into_iter().chain(put)
+        };
+        products.iter().flat_map(ways).collect()
     }
 
     /// The products that may have moved and how likely each is by its place.

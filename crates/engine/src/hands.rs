@@ -3,7 +3,7 @@
 use model::{DVec3, HandSeen, Plate, Time, TrackId};
 use scales::MassChange;
 
-use crate::tracks::Track;
+use crate::tracks::{Sight, Track};
 
 /// Where the wrist is while the fingers hold something above a plate, in the plate's frame, metres: beside
 /// it by at most this, in front of it by at most this (in the nanostore recording, the wrist stays 0.11 to
@@ -16,13 +16,16 @@ const BELOW_M: f64 = 0.08;
 const SPREAD_M: DVec3 = DVec3::new(0.045, 0.09, 0.08);
 /// Within that, the middle of the plate is likelier than its rim: spread, in half widths.
 const MIDDLE_SD: f64 = 1.0;
-/// A hand may be there this long before or after the moment, seconds: cameras and scales keep their own
-/// clocks.
-const AT_MOMENT_S: f64 = 0.1;
-/// Beyond that, the spread of the time between hand and scale, seconds.
-const TIME_SD_S: f64 = 0.2;
-/// Seconds around the change in which hands are looked for.
-const LOOK_S: f64 = 1.5;
+/// The hand is looked at around the moment with this spread, seconds: a lift takes about so long.
+const MOMENT_SD_S: f64 = 0.12;
+/// Beyond this from the moment, seconds, a look says nothing about it.
+const MOMENT_S: f64 = 0.35;
+/// A hand that was there at another time counts this much less: cameras and scales keep their own clocks …
+const OTHER_TIME: f64 = -2.0;
+/// … with this spread, seconds.
+const TIME_SD_S: f64 = 0.25;
+/// Seconds before and after the moment in which hands are looked for.
+const LOOK_S: f64 = 1.0;
 /// A person whose hands are not seen counts as this much less likely than one whose hand is at the plate …
 const UNSEEN_HAND: f64 = -3.0;
 /// … if the body is within this of the plate, metres.
@@ -30,8 +33,10 @@ const ARM_M: f64 = 0.9;
 const ARM_SD_M: f64 = 0.3;
 /// No person is less likely than this while they are near: trackers lose and swap arms.
 const LEAST: f64 = -12.0;
-/// Farther away than this, metres, nobody is considered.
-const NEAR_M: f64 = 2.0;
+/// Whose body is farther away than this, metres, is not considered.
+const FAR_M: f64 = 2.0;
+/// People who were not seen may have walked this fast meanwhile, metres a second.
+const WALK_M_PER_S: f64 = 1.2;
 
 /// How well the hands of a track fit a change, or `None` for somebody who was nowhere near.
 pub(crate) fn hand_seen(
@@ -40,35 +45,82 @@ pub(crate) fn hand_seen(
     plates: &[&Plate],
     change: &MassChange,
 ) -> Option<HandSeen> {
-    let (from, until) = (change.start.plus_seconds(-LOOK_S), change.end.plus_seconds(LOOK_S));
-    let sights = || track.sights.iter().filter(|sight| (from..=until).contains(&sight.time));
-    let body = sights().filter_map(|sight| sight.body).map(|body| flat_distance(body, change.place));
-    let nearest_body = body.fold(f64::INFINITY, f64::min);
-    if nearest_body > NEAR_M {
-        return None;
-    }
-    let best = sights()
-        .flat_map(|sight| sight.wrists.iter().flatten().map(|wrist| (sight.time, *wrist)))
-        .flat_map(|(time, wrist)| plates.iter().map(move |plate| (time, wrist, *plate)))
-        .map(|(time, wrist, plate)| {
-            let log_likelihood = log_at_plate(plate, wrist) + log_at_moment(time, change.moment);
-            (plate.distance_m(wrist), time, log_likelihood)
+    let off_s = |sight: &Sight| sight.time.seconds_since(change.moment);
+    let sights = || track.sights.iter().filter(|sight| off_s(sight).abs() <= LOOK_S);
+    let nearest = nearest_wrist(sights(), plates);
+    let looked = (0..2).filter_map(|hand| at_moment(sights(), hand, plates, change.moment));
+    let seen = looked.fold(f64::NEG_INFINITY, f64::max);
+    let other_time = sights()
+        .flat_map(|sight| sight.wrists.iter().flatten().map(move |wrist| (off_s(sight), *wrist)))
+        .map(|(off_s, wrist)| {
+            let off = off_s / TIME_SD_S;
+            OTHER_TIME - 0.5 * off * off + log_at_plates(plates, wrist)
         })
-        .max_by(|(a_m, _, a), (b_m, _, b)| a.total_cmp(b).then(b_m.total_cmp(a_m)));
-    let beyond = (nearest_body - ARM_M).max(0.0) / ARM_SD_M;
-    let unseen = UNSEEN_HAND - 0.5 * beyond * beyond;
-    let (distance_m, time, log_likelihood) = best.unwrap_or((nearest_body, change.moment, unseen));
-    Some(HandSeen {
+        .fold(f64::NEG_INFINITY, f64::max);
+    let (body_m, body_time) = nearest_body(track, change)?;
+    let walked_m = WALK_M_PER_S * body_time.seconds_since(change.moment).abs();
+    let far = FAR_M + walked_m;
+    let log_likelihood = if seen.is_finite() {
+        seen.max(other_time).max(LEAST)
+    } else {
+        let beyond = (body_m - ARM_M - walked_m).max(0.0) / ARM_SD_M;
+        other_time.max(UNSEEN_HAND - 0.5 * beyond * beyond)
+    };
+    let (distance_m, time) = nearest.unwrap_or((body_m, body_time));
+    (log_likelihood >= LEAST && body_m <= far).then_some(HandSeen {
         track: id,
         trip: track.trip,
         distance_m,
         time,
-        log_likelihood: log_likelihood.max(LEAST),
+        log_likelihood,
     })
+}
+
+/// The look in which a wrist was nearest to the plates: how near, metres, and when.
+fn nearest_wrist<'a>(sights: impl Iterator<Item = &'a Sight>, plates: &[&Plate]) -> Option<(f64, Time)> {
+    sights
+        .flat_map(|sight| sight.wrists.iter().flatten().map(|wrist| (*wrist, sight.time)))
+        .flat_map(|(wrist, time)| plates.iter().map(move |plate| (plate.distance_m(wrist), time)))
+        .min_by(|(a, _), (b, _)| a.total_cmp(b))
+}
+
+/// How well one hand fits, over the looks at it around the moment; `None` if there were none.
+fn at_moment<'a>(
+    sights: impl Iterator<Item = &'a Sight>,
+    hand: usize,
+    plates: &[&Plate],
+    moment: Time,
+) -> Option<f64> {
+    let (mut sum, mut weights) = (0.0, 0.0);
+    for sight in sights {
+        let off_s = sight.time.seconds_since(moment);
+        if let Some(wrist) = sight.wrists[hand]
+            && off_s.abs() <= MOMENT_S
+        {
+            let off = off_s / MOMENT_SD_S;
+            let weight = libm::exp(-0.5 * off * off);
+            sum += weight * log_at_plates(plates, wrist).max(LEAST);
+            weights += weight;
+        }
+    }
+    (weights > 0.0).then(|| sum / weights)
+}
+
+/// The look at the body nearest in time to the change: its distance in the plane, metres, and when.
+fn nearest_body(track: &Track, change: &MassChange) -> Option<(f64, Time)> {
+    track
+        .sights
+        .iter()
+        .filter_map(|sight| Some((flat_distance(sight.body?, change.place), sight.time)))
+        .min_by_key(|(_, time)| time.nanos_since(change.moment).abs())
 }
 
 fn flat_distance(one: DVec3, other: DVec3) -> f64 {
     one.truncate().distance(other.truncate())
+}
+
+fn log_at_plates(plates: &[&Plate], wrist: DVec3) -> f64 {
+    plates.iter().map(|plate| log_at_plate(plate, wrist)).fold(f64::NEG_INFINITY, f64::max)
 }
 
 /// How well a wrist's place fits a hand at work above a plate, against the best place.
@@ -84,10 +136,4 @@ fn log_at_plate(plate: &Plate, wrist: DVec3) -> f64 {
     let half = size.x / 2.0;
     let from_middle = ((at.x - half).abs() / half).min(1.0) / MIDDLE_SD;
     -0.5 * (off.length_squared() + from_middle * from_middle)
-}
-
-/// How well the time of a sight fits the moment of a change.
-fn log_at_moment(time: Time, moment: Time) -> f64 {
-    let off = (time.seconds_since(moment).abs() - AT_MOMENT_S).max(0.0) / TIME_SD_S;
-    -0.5 * off * off
 }

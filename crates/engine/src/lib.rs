@@ -18,6 +18,7 @@
 //! 4. `receipt` turns what is believed of a cart into lines that are charged and lines for review.
 
 mod beliefs;
+mod blind;
 mod explain;
 mod hands;
 mod order;
@@ -28,9 +29,10 @@ mod trips;
 use std::sync::Arc;
 
 use beliefs::{Beliefs, Cluster, Considered, Hands, Move};
+use blind::{Reach, Reaches};
 use model::{
     ChangeId, Departure, Direction, Event, EventKind, HandSeen, Handled, NoticeKind, Notices, Passage,
-    People, Plate, Record, Store, Time, TrackId, TripId, Who,
+    People, Plate, PlatePart, Record, Store, Time, TrackId, TripId, Who,
 };
 use order::Order;
 use scales::{MassChange, ScaleEvent, Scales};
@@ -53,6 +55,7 @@ pub struct Engine {
     tracks: Tracks,
     trips: Trips,
     beliefs: Beliefs,
+    reaches: Reaches,
     notices: Notices,
     now: Time,
     events_told: u64,
@@ -68,6 +71,7 @@ impl Engine {
             tracks: Tracks::default(),
             trips: Trips::default(),
             beliefs: Beliefs::default(),
+            reaches: Reaches::default(),
             notices: Notices::default(),
             now: Time::MIN,
             events_told: 0,
@@ -125,7 +129,7 @@ impl Engine {
                 self.scales.push(&batch, &mut self.notices, &mut heard);
                 for event in heard {
                     if let ScaleEvent::Change(change) = event {
-                        self.consider(change, events);
+                        self.consider(change, false, events);
                     }
                 }
             }
@@ -154,6 +158,9 @@ impl Engine {
         for (trip, old, new) in self.tracks.observe(people, &mut self.notices) {
             self.trips.follow(trip, old, new);
         }
+        for reach in self.reaches.observe(&self.store, self.scales.blind(), &self.tracks, people.time) {
+            self.consider(self.unweighed(reach), true, events);
+        }
         let patience_s = self.store.policy().vanished_after_s;
         let vanished: Vec<_> = self
             .trips
@@ -177,7 +184,8 @@ impl Engine {
                 inside != goes_in && passage.time.seconds_since(track.last_seen) < 1.0
             })
         };
-        let Some(id) = passage.track.or_else(at_gate) else {
+        let named = passage.track.map(|track| self.tracks.own_name(track));
+        let Some(id) = named.or_else(at_gate) else {
             return self.notices.add(NoticeKind::UnknownPassage, passage.gate.as_str(), 1, passage.time);
         };
         let track = self.tracks.at_gate(id, passage.time);
@@ -221,13 +229,31 @@ impl Engine {
         }
     }
 
-    /// Weighs who made a mass change, and tells what is new.
-    fn consider(&mut self, change: MassChange, events: &mut Vec<Event>) {
+    /// The change that a hand may have made at a plate that can't be weighed with.
+    fn unweighed(&self, reach: Reach) -> MassChange {
+        let plate = self.store.plate(reach.plate);
+        MassChange {
+            start: reach.from,
+            moment: reach.from.plus_seconds(reach.until.seconds_since(reach.from) / 2.0),
+            end: reach.until,
+            grams: 0.0,
+            grams_sd: 0.0,
+            place: plate.centre(),
+            parts: vec![(
+                reach.plate,
+                PlatePart { plate: plate.id, grams: 0.0, grams_sd: 0.0, knock_on: false },
+            )],
+            curve: self.scales.curve(reach.plate),
+        }
+    }
+
+    /// Weighs who made a change, and tells what is new. `blind`: only hands were seen, no weights.
+    fn consider(&mut self, change: MassChange, blind: bool, events: &mut Vec<Event>) {
         self.last_change += 1;
         let id = ChangeId(self.last_change);
         let hands = self.hands(&change);
         let mut beliefs = std::mem::take(&mut self.beliefs);
-        let cluster = beliefs.consider(&self.store, id, change, hands, |who| self.trips.is_staff(who));
+        let cluster = beliefs.consider(&self.store, id, change, hands, blind, |who| self.trips.is_staff(who));
         self.tell_cluster(cluster, events);
         self.beliefs = beliefs;
     }
@@ -287,9 +313,8 @@ impl Engine {
     ) {
         let withdrawn = considered.told.map_or(&[][..], |told| &considered.ways[told]);
         for step in withdrawn {
-            if let Who::Trip(trip) = step.who {
-                self.tell(EventKind::Withdrawn { change: considered.id, trip }, events);
-            }
+            let trip = if let Who::Trip(trip) = step.who { Some(trip) } else { None };
+            self.tell(EventKind::Withdrawn { change: considered.id, trip }, events);
         }
         let evidence = || Box::new(receipt::evidence(&self.store, considered, probabilities));
         let way = &considered.ways[best];

@@ -1,5 +1,7 @@
 //! From what is believed of a cart to what is charged and what is looked at.
 
+use std::collections::BTreeMap;
+
 use model::{Alternative, Evidence, Line, Money, ProductIndex, Receipt, ReviewReason, Store, TripId, Who};
 
 use crate::beliefs::{Beliefs, Cluster, Considered, Move};
@@ -15,7 +17,9 @@ pub(crate) fn receipt(store: &Store, beliefs: &Beliefs, id: TripId, trip: Trip) 
     let (left, departure) = trip.left.unwrap_or((trip.entered, model::Departure::RecordsEnded));
     let (mut lines, mut review) = (Vec::new(), Vec::new());
     let cluster = beliefs.cluster_of(Who::Trip(id));
-    for (product, at_least) in beliefs.cart(id) {
+    // What staff carry belongs to the store.
+    let cart = if trip.is_staff() { BTreeMap::new() } else { beliefs.cart(id) };
+    for (product, at_least) in cart {
         let count = |least: f64| at_least.iter().filter(|probability| **probability >= least).count();
         let sure = count(store.policy().charge_probability);
         let possible = count(REVIEW_FLOOR).max(sure);
@@ -106,6 +110,7 @@ pub(crate) fn evidence(store: &Store, considered: &Considered, probabilities: &[
         end: change.end,
         grams: change.grams,
         grams_sd: change.grams_sd,
+        blind: considered.blind,
         place: change.place,
         plates: change.parts.iter().map(|(_, part)| *part).collect(),
         hands: considered.hands.clone(),

@@ -13,6 +13,11 @@ const REBIRTH_S: f64 = 4.0;
 /// … and at most this far from where it was lost, metres, plus what a person walks meanwhile.
 const REBIRTH_M: f64 = 0.7;
 const WALK_M_PER_S: f64 = 1.2;
+/// Nobody moves faster than this, metres a second, give or take the tracker's error, metres.
+const RUN_M_PER_S: f64 = 2.0;
+const JITTER_M: f64 = 0.15;
+/// Two tracks that both jumped have swapped their people if that makes the jumps this much smaller.
+const SWAP_RATIO: f64 = 0.4;
 /// A person without a trip for this long is worth a notice, seconds.
 const UNBOUND_S: f64 = 5.0;
 
@@ -58,6 +63,8 @@ impl Track {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tracks {
     tracks: BTreeMap<TrackId, Track>,
+    /// What the tracker now calls people, and their own names, after it mistook one for another.
+    swapped: BTreeMap<TrackId, TrackId>,
 }
 
 impl Tracks {
@@ -88,19 +95,58 @@ impl Tracks {
         people: &People,
         notices: &mut Notices,
     ) -> Vec<(TripId, TrackId, TrackId)> {
+        let mut seen: Vec<(TrackId, Sight)> = people
+            .people
+            .iter()
+            .map(|person| (self.own_name(person.track), sight(person, people.time, notices)))
+            .collect();
+        self.undo_swaps(people, &mut seen);
         let mut reborn = Vec::new();
-        for person in &people.people {
-            let is_new = !self.tracks.contains_key(&person.track);
-            let sight = sight(person, people.time, notices);
-            let track = self.tracks.entry(person.track).or_insert_with(|| Track::new(people.time));
-            track.take(sight);
-            if is_new && let Some((old, trip)) = self.lost_near(person.track, people) {
-                self.hand_over(old, person.track);
-                reborn.push((trip, old, person.track));
+        for (id, sight) in &seen {
+            let is_new = !self.tracks.contains_key(id);
+            self.tracks.entry(*id).or_insert_with(|| Track::new(people.time)).take(*sight);
+            if is_new && let Some((old, trip)) = self.lost_near(*id, people.time, &seen) {
+                self.hand_over(old, *id);
+                reborn.push((trip, old, *id));
             }
         }
         self.tidy(people.time, notices);
         reborn
+    }
+
+    /// The name under which a person goes on here whom the tracker now calls `id`.
+    pub(crate) fn own_name(&self, id: TrackId) -> TrackId {
+        self.swapped.get(&id).copied().unwrap_or(id)
+    }
+
+    /// Gives two people their names back who both jumped, each to where the other was: the tracker has
+    /// mistaken one for the other.
+    fn undo_swaps(&mut self, people: &People, seen: &mut [(TrackId, Sight)]) {
+        let jumped: Vec<usize> = (0..seen.len())
+            .filter(|number| {
+                let (id, sight) = &seen[*number];
+                self.tracks.get(id).is_some_and(|track| track.has_jumped(sight))
+            })
+            .collect();
+        for (place, &one) in jumped.iter().enumerate() {
+            for &other in &jumped[place + 1..] {
+                let away = |track: usize, sight: usize| {
+                    let body = self.tracks.get(&seen[track].0)?.body?;
+                    Some(body.truncate().distance(seen[sight].1.body?.truncate()))
+                };
+                let sum = |a: Option<f64>, b: Option<f64>| Some(a? + b?);
+                let straight = sum(away(one, one), away(other, other));
+                let crossed = sum(away(one, other), away(other, one));
+                if let (Some(straight), Some(crossed)) = (straight, crossed)
+                    && crossed < SWAP_RATIO * straight
+                {
+                    (seen[one].0, seen[other].0) = (seen[other].0, seen[one].0);
+                    for number in [one, other] {
+                        self.swapped.insert(people.people[number].track, seen[number].0);
+                    }
+                }
+            }
+        }
     }
 
     /// The track nearest to `place` in the plane within `reach_m` that `wanted` accepts.
@@ -119,14 +165,14 @@ impl Tracks {
             .map(|(id, _)| id)
     }
 
-    /// A track on a trip that is missing from this picture and was lost near where `new` appears.
-    fn lost_near(&self, new: TrackId, people: &People) -> Option<(TrackId, TripId)> {
+    /// A track on a trip that is not among those seen and was lost near where `new` appears.
+    fn lost_near(&self, new: TrackId, now: Time, seen: &[(TrackId, Sight)]) -> Option<(TrackId, TripId)> {
         let place = self.tracks.get(&new)?.body?;
         self.tracks
             .iter()
-            .filter(|(id, _)| !people.people.iter().any(|person| person.track == **id))
+            .filter(|(id, _)| !seen.iter().any(|(other, _)| other == *id))
             .filter_map(|(id, track)| {
-                let lost_s = people.time.seconds_since(track.last_seen);
+                let lost_s = now.seconds_since(track.last_seen);
                 let away_m = track.body?.truncate().distance(place.truncate());
                 let near = lost_s <= REBIRTH_S && away_m <= REBIRTH_M + WALK_M_PER_S * lost_s;
                 (near && !track.gone).then_some((*id, track.trip?, away_m))
@@ -155,10 +201,18 @@ impl Tracks {
             }
             now.seconds_since(track.last_seen) < FORGET_S
         });
+        self.swapped.retain(|_, own| self.tracks.contains_key(own));
     }
 }
 
 impl Track {
+    /// Whether nobody can have come so far since the last sight.
+    fn has_jumped(&self, sight: &Sight) -> bool {
+        let since_s = sight.time.seconds_since(self.last_seen);
+        let (Some(from), Some(to)) = (self.body, sight.body) else { return false };
+        since_s < 1.0 && from.truncate().distance(to.truncate()) > JITTER_M + RUN_M_PER_S * since_s
+    }
+
     fn take(&mut self, sight: Sight) {
         self.last_seen = self.last_seen.max(sight.time);
         self.body = sight.body.or(self.body);

@@ -44,9 +44,7 @@ impl Trips {
 
     pub(crate) fn is_staff(&self, who: Who) -> bool {
         let Who::Trip(id) = who else { return false };
-        self.get(id)
-            .and_then(|trip| trip.credential.as_ref())
-            .is_some_and(|(kind, _)| *kind == CredentialKind::Staff)
+        self.get(id).is_some_and(Trip::is_staff)
     }
 
     /// Lets people in at a gate on this credential for a while.
@@ -115,6 +113,10 @@ impl Trips {
 }
 
 impl Trip {
+    pub(crate) fn is_staff(&self) -> bool {
+        self.credential.as_ref().is_some_and(|(kind, _)| *kind == CredentialKind::Staff)
+    }
+
     fn join(&mut self, track: TrackId) {
         self.inside.insert(track);
         if !self.tracks.contains(&track) {

@@ -45,8 +45,8 @@ pub enum EventKind {
     Withdrawn {
         /// The mass change.
         change: ChangeId,
-        /// The visit that it was given to.
-        trip: TripId,
+        /// The visit that it was given to; `None` if it was given to nobody.
+        trip: Option<TripId>,
     },
     /// A shelf's mass changed and nobody can be given it with certainty.
     Unattributed {
@@ -100,6 +100,8 @@ pub struct Evidence {
     pub grams: f64,
     /// Standard deviation of `grams`.
     pub grams_sd: f64,
+    /// Whether the plate could not be weighed with, so that only the hand at it speaks; `grams` is 0 then.
+    pub blind: bool,
     /// Where on the shelf it happened, in store coordinates, metres.
     pub place: DVec3,
     /// The plates that changed, most first.

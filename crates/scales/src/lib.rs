@@ -158,6 +158,11 @@ impl Scales {
         self.plates[plate.0 as usize].curve()
     }
 
+    /// The plates that can't be weighed with now: they give no numbers, or always the same one.
+    pub fn blind(&self) -> impl Iterator<Item = PlateIndex> {
+        (0..).zip(&self.plates).filter(|(_, plate)| plate.is_blind()).map(|(number, _)| PlateIndex(number))
+    }
+
     /// The noise of a plate while nobody is near: standard deviation of a block mean, grams.
     pub fn noise_g(&self, plate: PlateIndex) -> f64 {
         self.plates[plate.0 as usize].noise_g()

@@ -32,8 +32,13 @@ const LEAN_S: f64 = 0.5;
 const DEAD_BLOCKS: u32 = 10;
 /// After this many blocks without a number (60 s), the old level says nothing any more.
 const FORGET_BLOCKS: u32 = 600;
-/// The very same mean for this many blocks (60 s): stuck. A live load cell moves in its last digit.
-const STUCK_BLOCKS: u32 = 600;
+/// The very same mean for this many blocks: stuck. A live load cell moves in its last digit, so 2 s are
+/// enough for one that was seen to (in the nanostore recording, no mean of a live plate ever came twice
+/// in a row more than thrice); one with coarse steps gets 60 s.
+const STUCK_BLOCKS: u32 = 20;
+const STUCK_COARSE_BLOCKS: u32 = 600;
+/// A plate is lively once this many means in a row differed from the one before.
+const LIVELY_BLOCKS: u32 = 15;
 /// Beyond this a plate is held to be overloaded, grams: plates take 20 kg, and zero may lie 6 kg off.
 const OVERLOAD_G: f32 = 26_000.0;
 
@@ -100,6 +105,8 @@ pub(crate) struct PlateScale {
     recent: Recent,
     bad_blocks: u32,
     same_blocks: u32,
+    /// How many means in a row differed from the one before, up to [`LIVELY_BLOCKS`], which it then keeps.
+    lively_blocks: u32,
     overloaded: bool,
 }
 
@@ -114,6 +121,7 @@ impl Default for PlateScale {
             recent: Recent::default(),
             bad_blocks: 0,
             same_blocks: 0,
+            lively_blocks: 0,
             overloaded: false,
         }
     }
@@ -134,6 +142,15 @@ impl PlateScale {
             State::Moving { start, peak, .. } => Some((start, peak.abs())),
             State::Learning | State::Quiet => None,
         }
+    }
+
+    /// Whether the plate can't be weighed with: it gives no numbers, or always the same one.
+    pub(crate) fn is_blind(&self) -> bool {
+        self.bad_blocks >= DEAD_BLOCKS || self.same_blocks >= self.stuck_after()
+    }
+
+    fn stuck_after(&self) -> u32 {
+        if self.lively_blocks == LIVELY_BLOCKS { STUCK_BLOCKS } else { STUCK_COARSE_BLOCKS }
     }
 
     /// Recent root mean square difference of neighbouring block means, grams.
@@ -184,13 +201,16 @@ impl PlateScale {
 
     fn look_for_illness(&mut self, mean: f32, previous: Option<f32>) -> Option<Outcome> {
         self.same_blocks = if previous == Some(mean) { self.same_blocks.saturating_add(1) } else { 0 };
+        if self.lively_blocks < LIVELY_BLOCKS {
+            self.lively_blocks = if self.same_blocks == 0 { self.lively_blocks + 1 } else { 0 };
+        }
         let overloaded = mean.abs() > OVERLOAD_G;
         let newly_overloaded = overloaded && !self.overloaded;
         self.overloaded = overloaded;
         if newly_overloaded {
             Some(Outcome::Ill(NoticeKind::Overload))
         } else {
-            (self.same_blocks == STUCK_BLOCKS).then_some(Outcome::Ill(NoticeKind::StuckPlate))
+            (self.same_blocks == self.stuck_after()).then_some(Outcome::Ill(NoticeKind::StuckPlate))
         }
     }
 

@@ -221,7 +221,8 @@ fn a_plate_without_numbers_is_dead_and_its_change_is_found_when_it_is_back() {
 fn a_plate_that_never_moves_is_stuck_and_one_beyond_its_range_is_overloaded() {
     let said = weigh(70.0, 0.0, |plate, t| match plate {
         0 => 500.0,
-        1 if t > 30.0 => 30_000.0,
+        3 if t > 40.0 => 400.0,
+        1 if t > 30.0 => 30_000.0 + 0.3 * (t * 40.0).sin(),
         _ => 400.0 + 0.3 * (t * 40.0).sin(),
     });
     let of = |kind| {
@@ -231,7 +232,7 @@ fn a_plate_that_never_moves_is_stuck_and_one_beyond_its_range_is_overloaded() {
             .map(|notice| notice.subject)
             .collect::<Vec<_>>()
     };
-    assert_eq!(of(NoticeKind::StuckPlate), ["1/1/1"]);
+    assert_eq!(of(NoticeKind::StuckPlate), ["1/1/1", "1/1/4"]);
     assert_eq!(of(NoticeKind::Overload), ["1/1/2"]);
 }
 

@@ -1,0 +1,55 @@
+//! The commands, one a module.
+
+mod check_store;
+mod evaluate;
+mod import;
+mod repeat;
+mod replay;
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Result, anyhow, bail};
+
+/// What to do.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    Import(import::Arguments),
+    Replay(replay::Arguments),
+    Evaluate(evaluate::Arguments),
+    Repeat(repeat::Arguments),
+    CheckStore(check_store::Arguments),
+}
+
+impl Command {
+    /// Does it.
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::Import(arguments) => import::run(&arguments),
+            Self::Replay(arguments) => replay::run(&arguments),
+            Self::Evaluate(arguments) => evaluate::run(&arguments),
+            Self::Repeat(arguments) => repeat::run(&arguments),
+            Self::CheckStore(arguments) => check_store::run(&arguments),
+        }
+    }
+}
+
+/// Reads a text file, and names it where it can't be.
+fn read_text(file: &Path) -> Result<String> {
+    std::fs::read_to_string(file).map_err(|why| {
+        let mend = match why.kind() {
+            ErrorKind::InvalidData => "give a TOML file",
+            _ => "check the path and its permissions",
+        };
+        anyhow!("{}: can't be read: {why}: {mend}", file.display())
+    })
+}
+
+/// Fails if there is a file where one is to be written.
+fn refuse_to_overwrite(out: &Path, force: bool) -> Result<()> {
+    if !force && out.exists() {
+        bail!("{} is there already: give another --out, or --force to replace it", out.display());
+    }
+    Ok(())
+}
