@@ -179,23 +179,24 @@ impl Beliefs {
 
     /// Forgets a party that has settled, and all that depended on it alone.
     pub(crate) fn forget(&mut self, who: Who) {
-        for cluster in &mut self.clusters {
-            if cluster.members.remove(&who) {
-                for hypothesis in &mut cluster.hypotheses {
-                    hypothesis.carts.retain(|(owner, _), _| *owner != who);
-                }
-                cluster.hypotheses = tidy(std::mem::take(&mut cluster.hypotheses));
-            }
+        let (theirs, others) = std::mem::take(&mut self.clusters)
+            .into_iter()
+            .partition(|cluster: &Cluster| cluster.members.contains(&who));
+        self.clusters = others;
+        for mut cluster in theirs {
+            cluster.forget(who);
+            self.clusters.extend(cluster.split());
         }
-        self.clusters.retain(|cluster| cluster.members.iter().any(|who| matches!(who, Who::Trip(_))));
     }
 
     /// Takes the clusters of all these people out and makes one of them.
     fn join(&mut self, people: &BTreeSet<Who>) -> Cluster {
-        let (theirs, others) = std::mem::take(&mut self.clusters)
-            .into_iter()
-            .partition(|cluster: &Cluster| !cluster.members.is_disjoint(people));
-        self.clusters = others;
+        let is_theirs = |cluster: &Cluster| !cluster.members.is_disjoint(people);
+        let (entangled, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.clusters).into_iter().partition(is_theirs);
+        let (theirs, free): (Vec<_>, Vec<_>) =
+            entangled.into_iter().flat_map(Cluster::split).partition(is_theirs);
+        self.clusters = others.into_iter().chain(free).collect();
         let mut joined = Cluster {
             members: people.clone(),
             changes: BTreeMap::new(),
@@ -258,6 +259,71 @@ impl Cluster {
             }
         }
         at_least
+    }
+
+    /// Leaves a party out, and the changes that concern none of those who stay.
+    fn forget(&mut self, who: Who) {
+        self.members.remove(&who);
+        for hypothesis in &mut self.hypotheses {
+            hypothesis.carts.retain(|(owner, _), _| *owner != who);
+        }
+        let gone: Vec<ChangeId> = self
+            .changes
+            .values()
+            .filter(|considered| self.concerned(considered).is_empty())
+            .map(|considered| considered.id)
+            .collect();
+        for id in gone {
+            self.changes.remove(&id);
+            for hypothesis in &mut self.hypotheses {
+                hypothesis.choices.remove(&id);
+            }
+        }
+        self.hypotheses = tidy(std::mem::take(&mut self.hypotheses));
+    }
+
+    /// The members who moved something in any way to explain a change that is still believed possible.
+    fn concerned(&self, considered: &Considered) -> BTreeSet<Who> {
+        self.hypotheses
+            .iter()
+            .filter_map(|hypothesis| considered.ways.get(*hypothesis.choices.get(&considered.id)?))
+            .flatten()
+            .map(|step| step.who)
+            .filter(|who| self.members.contains(who))
+            .collect()
+    }
+
+    /// Parts the members whom no change ties together any more: what is believed of one group then says
+    /// nothing of the other, so each goes on with its own share of the hypotheses.
+    fn split(self) -> Vec<Self> {
+        let mut groups: Vec<BTreeSet<Who>> = self.members.iter().map(|who| BTreeSet::from([*who])).collect();
+        for considered in self.changes.values() {
+            let concerned = self.concerned(considered);
+            let (tied, free): (Vec<_>, Vec<_>) =
+                groups.into_iter().partition(|group| !group.is_disjoint(&concerned));
+            groups = free;
+            groups.extend((!tied.is_empty()).then(|| tied.into_iter().flatten().collect()));
+        }
+        let parties = groups.into_iter().filter(|group| group.iter().any(|who| matches!(who, Who::Trip(_))));
+        parties.map(|group| self.part(group)).collect()
+    }
+
+    /// What is believed of some of the members alone.
+    fn part(&self, members: BTreeSet<Who>) -> Self {
+        let theirs = |considered: &&Considered| !self.concerned(considered).is_disjoint(&members);
+        let changes: BTreeMap<_, _> = self
+            .changes
+            .values()
+            .filter(theirs)
+            .map(|considered| (considered.id, considered.clone()))
+            .collect();
+        let hypotheses = self.hypotheses.iter().map(|hypothesis| {
+            let mut share = hypothesis.clone();
+            share.carts.retain(|(owner, _), _| members.contains(owner));
+            share.choices.retain(|id, _| changes.contains_key(id));
+            share
+        });
+        Self { hypotheses: tidy(hypotheses.collect()), members, changes }
     }
 
     fn products(&self) -> BTreeSet<ProductIndex> {
