@@ -135,9 +135,19 @@ pub(crate) struct Beliefs {
     clusters: Vec<Cluster>,
     /// Products that were put where they do not belong.
     foreign: BTreeMap<PlateIndex, BTreeSet<ProductIndex>>,
+    /// The products of each gondola, by the planogram.
+    on_gondola: BTreeMap<u16, BTreeSet<ProductIndex>>,
 }
 
 impl Beliefs {
+    pub(crate) fn new(store: &Store) -> Self {
+        let mut on_gondola: BTreeMap<u16, BTreeSet<ProductIndex>> = BTreeMap::new();
+        for plate in store.plates() {
+            on_gondola.entry(plate.id.gondola).or_default().extend(&plate.products);
+        }
+        Self { on_gondola, ..Self::default() }
+    }
+
     /// Weighs a new change against all hypotheses of those who may have made it, and gives the cluster
     /// that now holds it. `blind`: only hands were seen, no weights. `is_staff` tells who may fill shelves.
     pub(crate) fn consider(
@@ -153,7 +163,8 @@ impl Beliefs {
         let mut cluster = self.join(&people);
         cluster.forget_presses(change.moment);
         let in_carts = cluster.products();
-        let shelf = Shelf { store, foreign: &self.foreign, in_carts: &in_carts };
+        let shelf =
+            Shelf { store, foreign: &self.foreign, on_gondola: &self.on_gondola, in_carts: &in_carts };
         let mut considered =
             Considered { id, change, blind, hands: hands.whole.clone(), ways: Vec::new(), told: None };
         let expansion = Expansion { shelf: &shelf, hands: &hands, is_staff: &is_staff, blind };
@@ -208,10 +219,12 @@ impl Beliefs {
         joined
     }
 
+    /// Remembers what lies where it does not belong: put there, or taken from there.
     fn note_foreign(&mut self, store: &Store, considered: &Considered, cluster: &Cluster) {
         let Some((plate, _)) = considered.change.parts.first() else { return };
         for (way, probability) in considered.ways.iter().zip(cluster.probabilities(considered)) {
-            for step in way.iter().filter(|step| step.units > 0 && probability > 0.01) {
+            let likely = |step: &&Move| probability > if step.units > 0 { 0.01 } else { 0.5 };
+            for step in way.iter().filter(likely) {
                 if !store.plate(*plate).products.contains(&step.product) {
                     self.foreign.entry(*plate).or_default().insert(step.product);
                 }

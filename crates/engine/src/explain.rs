@@ -8,7 +8,7 @@ use scales::MassChange;
 /// Logarithms of how common things are, against a unit taken from its own facing.
 const BESIDE: f64 = -5.5;
 const MISPLACED_EARLIER: f64 = -1.2;
-const ANYWHERE: f64 = -8.0;
+const ON_GONDOLA: f64 = -8.0;
 const PUT_ELSEWHERE: f64 = -2.3;
 const TWO_PRODUCTS: f64 = -4.6;
 const SEPARATE_PLATES: f64 = -2.5;
@@ -48,6 +48,8 @@ pub(crate) struct Shelf<'a> {
     pub(crate) store: &'a Store,
     /// Products put back on these plates though they belong elsewhere.
     pub(crate) foreign: &'a BTreeMap<PlateIndex, BTreeSet<ProductIndex>>,
+    /// Products of each gondola.
+    pub(crate) on_gondola: &'a BTreeMap<u16, BTreeSet<ProductIndex>>,
     /// Products in the carts of those who may have done it.
     pub(crate) in_carts: &'a BTreeSet<ProductIndex>,
 }
@@ -119,9 +121,13 @@ impl Shelf<'_> {
                 consider(*product, PUT_ELSEWHERE);
             }
         } else {
-            let rare = ANYWHERE - libm::log((self.store.products().len() as f64).max(1.0));
-            for product in 0..self.store.products().len() as u32 {
-                consider(ProductIndex(product), rare);
+            // Somebody filled the wrong plate, or the planogram is wrong.
+            let gondola: BTreeSet<u16> =
+                plates.iter().map(|plate| self.store.plate(*plate).id.gondola).collect();
+            let nearby = || gondola.iter().filter_map(|gondola| self.on_gondola.get(gondola)).flatten();
+            let rare = ON_GONDOLA - libm::log(nearby().count().max(1) as f64);
+            for product in nearby() {
+                consider(*product, rare);
             }
         }
         by_place.into_iter().collect()

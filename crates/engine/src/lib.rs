@@ -70,7 +70,7 @@ impl Engine {
             scales: Scales::new(Arc::clone(&store)),
             tracks: Tracks::default(),
             trips: Trips::default(),
-            beliefs: Beliefs::default(),
+            beliefs: Beliefs::new(&store),
             reaches: Reaches::default(),
             notices: Notices::default(),
             now: Time::MIN,
