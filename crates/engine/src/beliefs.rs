@@ -22,6 +22,8 @@ const NOBODY: f64 = -14.0;
 const FROM_NOWHERE: f64 = -7.0;
 /// Two people at one change, against one.
 const TWO_PEOPLE: f64 = -0.7;
+/// Only hands at least this likely can both have been at one thing.
+const BOTH_THERE: f64 = -3.0;
 /// A movement that moved nothing is a rest of noise (a Laplace density of this scale, grams) or, rarely,
 /// anything up to the heaviest goods.
 const REST_SHARE: f64 = 0.1;
@@ -90,6 +92,13 @@ struct Press {
     since: Time,
     /// What it cost to believe so.
     cost: f64,
+}
+
+impl Press {
+    /// What it costs to believe that this was a hand, less what it cost to believe that it was nothing.
+    fn refund(self) -> f64 {
+        PRESSED - libm::log(ANYTHING_G) - self.cost
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -243,7 +252,7 @@ impl Cluster {
         self.changes.values_mut()
     }
 
-    /// Whether the most probable hypothesis holds that this change was a press that was not released.
+    /// Whether the most probable hypothesis holds that this change is a weight without a product.
     pub(crate) fn holds_press(&self, change: &MassChange) -> bool {
         let best = self.hypotheses.first().map(|best| best.presses.as_slice()).unwrap_or_default();
         best.iter().any(|press| press.plate == change.parts[0].0 && press.since == change.start)
@@ -381,7 +390,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
                 let moves =
                     explained.entry(grams.to_bits()).or_insert_with(|| self.moves(&considered.change, grams));
                 self.nothing(hypothesis, grams, press, considered, &mut next);
-                let refund = press.map_or(0.0, |press| PRESSED - press.cost);
+                let refund = press.map_or(0.0, Press::refund);
                 for (way, log_likelihood) in moves.iter() {
                     let mut child = hypothesis.clone();
                     child.log_weight += log_likelihood + refund + self.cart_prior(hypothesis, way);
@@ -400,7 +409,9 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         if self.blind {
             return vec![(0.0, None)];
         }
-        let pressed = hypothesis.presses.iter().find(|press| press.plate == change.parts[0].0);
+        // A hand can press, but it can't pull.
+        let may_end = |press: &&Press| press.plate == change.parts[0].0 && press.grams > 0.0;
+        let pressed = hypothesis.presses.iter().find(may_end);
         let ended = pressed.map(|press| (change.grams + press.grams, Some(*press)));
         [(change.grams, None)].into_iter().chain(ended).collect()
     }
@@ -422,7 +433,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
             None if self.blind => {}
             // The hand let go: the plate is back where it was.
             Some(press) if grams.abs() <= RELEASED_G.max(RELEASED_SIGMAS * change.grams_sd) => {
-                child.log_weight += PRESSED - press.cost - libm::log(ANYTHING_G);
+                child.log_weight += press.refund();
             }
             Some(_) => return,
             None => {
@@ -461,13 +472,13 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
     fn by_people(&self, explanation: &Explanation) -> Vec<(Vec<Move>, f64)> {
         let mut ways = vec![(Vec::new(), explanation.log_likelihood)];
         for item in &explanation.items {
-            let people = self.hands.of(item.part);
+            let shares = shares(*item, &self.hands.of(item.part));
             ways = ways
                 .iter()
                 .flat_map(|(so_far, log_likelihood)| {
-                    people.iter().map(move |(who, hand)| {
-                        let (way, prior) = with_item(so_far, *item, *who);
-                        (way, log_likelihood + hand + prior)
+                    shares.iter().map(move |(share, log_share)| {
+                        let (way, prior) = with_share(so_far, share);
+                        (way, log_likelihood + log_share + prior)
                     })
                 })
                 .collect();
@@ -485,16 +496,37 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
     }
 }
 
-/// `so_far` and one more item moved by `who`, and how likely it is that they are one or two people.
-fn with_item(so_far: &[Move], item: Item, who: Who) -> (Vec<Move>, f64) {
-    let mut way = so_far.to_vec();
-    let prior = if way.iter().any(|step: &Move| step.who != who) { TWO_PEOPLE } else { 0.0 };
-    match way.iter_mut().find(|step| step.who == who && step.product == item.product) {
-        Some(step) => step.units += item.units,
-        None => way.push(Move { who, product: item.product, units: item.units }),
+/// Who may have moved the units of an item: one of the people, or two whose hands were both there.
+fn shares(item: Item, people: &[(Who, f64)]) -> Vec<(Vec<Move>, f64)> {
+    let part = |who: Who, units: i32| Move { who, product: item.product, units };
+    let mut shares: Vec<_> = people.iter().map(|(who, hand)| (vec![part(*who, item.units)], *hand)).collect();
+    let near: Vec<_> = people.iter().filter(|(_, hand)| *hand > BOTH_THERE).collect();
+    for (one, hand_one) in &near {
+        for (other, hand_other) in near.iter().filter(|(other, _)| other != one) {
+            for units in 1..item.units.abs() {
+                let units = units * item.units.signum();
+                let log_share =
+                    hand_one + hand_other + TWO_PEOPLE - libm::log(f64::from(item.units.abs() - 1));
+                shares.push((vec![part(*one, units), part(*other, item.units - units)], log_share));
+            }
+        }
     }
+    shares
+}
+
+/// `so_far` and more moves, and how likely it is that they are one or two people.
+fn with_share(so_far: &[Move], share: &[Move]) -> (Vec<Move>, f64) {
+    let mut way = so_far.to_vec();
+    let strangers = share.iter().any(|more| way.iter().any(|step| step.who != more.who));
+    for more in share {
+        match way.iter_mut().find(|step| step.who == more.who && step.product == more.product) {
+            Some(step) => step.units += more.units,
+            None => way.push(*more),
+        }
+    }
+    way.retain(|step| step.units != 0);
     way.sort_unstable();
-    (way, prior)
+    (way, if strangers { TWO_PEOPLE } else { 0.0 })
 }
 
 fn number_of(way: &[Move], ways: &mut Vec<Vec<Move>>) -> usize {

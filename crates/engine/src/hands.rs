@@ -13,7 +13,7 @@ const BEFORE_M: f64 = 0.16;
 const BELOW_M: f64 = 0.08;
 /// … and the spread beyond that, along the shelf, from it, and up and down: the error of a tracked wrist,
 /// and that arms come from the front.
-const SPREAD_M: DVec3 = DVec3::new(0.045, 0.09, 0.08);
+const SPREAD_M: DVec3 = DVec3::new(0.04, 0.08, 0.08);
 /// Within that, the middle of the plate is likelier than its rim: spread, in half widths.
 const MIDDLE_SD: f64 = 1.0;
 /// The hand is looked at around the moment with this spread, seconds: a lift takes about so long.
