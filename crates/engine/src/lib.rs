@@ -19,8 +19,11 @@
 
 mod beliefs;
 mod blind;
+mod cluster;
+mod expand;
 mod explain;
 mod hands;
+mod meetings;
 mod order;
 mod receipt;
 mod tracks;
@@ -28,11 +31,14 @@ mod trips;
 
 use std::sync::Arc;
 
-use beliefs::{Beliefs, Cluster, Considered, Hands, Move};
+use beliefs::Beliefs;
 use blind::{Reach, Reaches};
+use cluster::{Cluster, Considered, Move};
+use expand::Hands;
+use meetings::{Meeting, Meetings};
 use model::{
-    ChangeId, Departure, Direction, Event, EventKind, HandSeen, Handled, NoticeKind, Notices, Passage,
-    People, Plate, PlatePart, Record, Store, Time, TrackId, TripId, Who,
+    ChangeId, Curve, Departure, Direction, Event, EventKind, EvidenceSource, HandSeen, Handled, NoticeKind,
+    Notices, Passage, People, Plate, PlatePart, Record, Store, Time, TrackId, TripId, Who,
 };
 use order::Order;
 use scales::{MassChange, ScaleEvent, Scales};
@@ -56,6 +62,7 @@ pub struct Engine {
     trips: Trips,
     beliefs: Beliefs,
     reaches: Reaches,
+    meetings: Meetings,
     notices: Notices,
     now: Time,
     events_told: u64,
@@ -72,6 +79,7 @@ impl Engine {
             trips: Trips::default(),
             beliefs: Beliefs::new(&store),
             reaches: Reaches::default(),
+            meetings: Meetings::default(),
             notices: Notices::default(),
             now: Time::MIN,
             events_told: 0,
@@ -129,7 +137,7 @@ impl Engine {
                 self.scales.push(&batch, &mut self.notices, &mut heard);
                 for event in heard {
                     if let ScaleEvent::Change(change) = event {
-                        self.consider(change, false, events);
+                        self.consider(change, EvidenceSource::Weight, events);
                     }
                 }
             }
@@ -159,7 +167,10 @@ impl Engine {
             self.trips.follow(trip, old, new);
         }
         for reach in self.reaches.observe(&self.store, self.scales.blind(), &self.tracks, people.time) {
-            self.consider(self.unweighed(reach), true, events);
+            self.consider(self.unweighed(reach), EvidenceSource::Hand, events);
+        }
+        for meeting in self.meetings.observe(&self.store, &self.tracks, people.time) {
+            self.consider_meeting(&meeting, events);
         }
         let patience_s = self.store.policy().vanished_after_s;
         let vanished: Vec<_> = self
@@ -247,15 +258,46 @@ impl Engine {
         }
     }
 
-    /// Weighs who made a change, and tells what is new. `blind`: only hands were seen, no weights.
-    fn consider(&mut self, change: MassChange, blind: bool, events: &mut Vec<Event>) {
-        self.last_change += 1;
-        let id = ChangeId(self.last_change);
+    /// Weighs who made a change, and tells what is new.
+    fn consider(&mut self, change: MassChange, source: EvidenceSource, events: &mut Vec<Event>) {
         let hands = self.hands(&change);
+        let considered = Considered::new(self.next_change(), change, source, hands.whole.clone());
         let mut beliefs = std::mem::take(&mut self.beliefs);
-        let cluster = beliefs.consider(&self.store, id, change, hands, blind, |who| self.trips.is_staff(who));
+        let cluster = beliefs.consider(&self.store, considered, &hands, |who| self.trips.is_staff(who));
         self.tell_cluster(cluster, events);
         self.beliefs = beliefs;
+    }
+
+    /// Weighs whether something was handed over where two hands met.
+    fn consider_meeting(&mut self, meeting: &Meeting, events: &mut Vec<Event>) {
+        let seen = |number: usize| HandSeen {
+            track: meeting.tracks[number],
+            trip: Some(meeting.trips[number]),
+            distance_m: meeting.distance_m,
+            time: meeting.from,
+            log_likelihood: 0.0,
+        };
+        let change = MassChange {
+            start: meeting.from,
+            moment: meeting.from.plus_seconds(meeting.until.seconds_since(meeting.from) / 2.0),
+            end: meeting.until,
+            grams: 0.0,
+            grams_sd: 0.0,
+            place: meeting.place,
+            parts: Vec::new(),
+            curve: Curve::default(),
+        };
+        let hands = vec![seen(0), seen(1)];
+        let considered = Considered::new(self.next_change(), change, EvidenceSource::Meeting, hands);
+        let mut beliefs = std::mem::take(&mut self.beliefs);
+        let cluster = beliefs.consider_meeting(considered, meeting.trips);
+        self.tell_cluster(cluster, events);
+        self.beliefs = beliefs;
+    }
+
+    fn next_change(&mut self) -> ChangeId {
+        self.last_change += 1;
+        ChangeId(self.last_change)
     }
 
     /// The hands near a change: near any of its plates, and near each of them.
@@ -316,32 +358,50 @@ impl Engine {
             let trip = if let Who::Trip(trip) = step.who { Some(trip) } else { None };
             self.tell(EventKind::Withdrawn { change: considered.id, trip }, events);
         }
+        let kinds = self.kinds_of(considered, best, probabilities);
+        for kind in kinds {
+            self.tell(kind, events);
+        }
+        let unexplained = considered.source == EvidenceSource::Weight && considered.ways[best].is_empty();
+        if unexplained && considered.change.grams < -NOTICE_G && cluster.holds_press(&considered.change) {
+            let plate = self.store.plate(considered.change.parts[0].0).id;
+            self.notices.add(NoticeKind::Unexplained, &plate.to_string(), 1, considered.change.moment);
+        }
+    }
+
+    /// What the explanation `best` of a change says in events.
+    fn kinds_of(&self, considered: &Considered, best: usize, probabilities: &[f64]) -> Vec<EventKind> {
         let evidence = || Box::new(receipt::evidence(&self.store, considered, probabilities));
+        let handled = |step: &Move, trip: TripId| Handled {
+            trip,
+            product: self.store.product(step.product).id.clone(),
+            quantity: step.units.unsigned_abs(),
+            probability: probability_of(step, considered, probabilities),
+            evidence: evidence(),
+        };
         let way = &considered.ways[best];
-        let mut kinds: Vec<EventKind> = way
-            .iter()
-            .filter_map(|step| {
-                let Who::Trip(trip) = step.who else { return None };
-                let handled = Handled {
-                    trip,
-                    product: self.store.product(step.product).id.clone(),
-                    quantity: step.units.unsigned_abs(),
-                    probability: probability_of(step, considered, probabilities),
-                    evidence: evidence(),
-                };
-                Some(if step.units < 0 { EventKind::Took(handled) } else { EventKind::PutBack(handled) })
+        let trips = way.iter().filter_map(|step| match step.who {
+            Who::Trip(trip) => Some((step, trip)),
+            Who::Track(_) | Who::Nobody => None,
+        });
+        if considered.source == EvidenceSource::Meeting {
+            let to = trips.clone().find(|(step, _)| step.units < 0).map(|(_, trip)| trip);
+            let from = trips.clone().find(|(step, _)| step.units > 0);
+            let given = from
+                .zip(to)
+                .map(|((step, from), to)| EventKind::HandedOver { given: handled(step, from), to });
+            return given.into_iter().collect();
+        }
+        let mut kinds: Vec<EventKind> = trips
+            .map(|(step, trip)| match handled(step, trip) {
+                took if step.units < 0 => EventKind::Took(took),
+                put_back => EventKind::PutBack(put_back),
             })
             .collect();
         if way.iter().any(|step| !matches!(step.who, Who::Trip(_))) {
             kinds.push(EventKind::Unattributed { evidence: evidence() });
         }
-        for kind in kinds {
-            self.tell(kind, events);
-        }
-        if way.is_empty() && considered.change.grams < -NOTICE_G && cluster.holds_press(&considered.change) {
-            let plate = self.store.plate(considered.change.parts[0].0).id;
-            self.notices.add(NoticeKind::Unexplained, &plate.to_string(), 1, considered.change.moment);
-        }
+        kinds
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use model::{Alternative, Evidence, Line, Money, ProductIndex, Receipt, ReviewReason, Store, TripId, Who};
 
-use crate::beliefs::{Beliefs, Cluster, Considered, Move};
+use crate::beliefs::Beliefs;
+use crate::cluster::{Cluster, Considered, Move};
 use crate::trips::Trip;
 
 /// A unit less probable than this is not even looked at: the doubt is the shopper's.
@@ -110,7 +111,7 @@ pub(crate) fn evidence(store: &Store, considered: &Considered, probabilities: &[
         end: change.end,
         grams: change.grams,
         grams_sd: change.grams_sd,
-        blind: considered.blind,
+        source: considered.source,
         place: change.place,
         plates: change.parts.iter().map(|(_, part)| *part).collect(),
         hands: considered.hands.clone(),

@@ -69,7 +69,11 @@ mod tests {
         let (mut one, mut other, mut both) =
             (Latencies::default(), Latencies::default(), Latencies::default());
         for (number, seconds) in [0.5, 0.7, 0.5, 3.0].into_iter().enumerate() {
-            if number % 2 == 0 { one.add(seconds) } else { other.add(seconds) }
+            if number % 2 == 0 {
+                one.add(seconds)
+            } else {
+                other.add(seconds)
+            }
             both.add(seconds);
         }
         one.merge(&other);

@@ -40,6 +40,13 @@ pub enum EventKind {
     Took(Handled),
     /// Something was put back.
     PutBack(Handled),
+    /// One party gave something to another.
+    HandedOver {
+        /// What, how probably and why; `trip` is the party that gave it.
+        given: Handled,
+        /// The party that has it now.
+        to: TripId,
+    },
     /// Later evidence changed the mind: what was concluded of this change no longer holds. What holds
     /// instead follows.
     Withdrawn {
@@ -100,8 +107,8 @@ pub struct Evidence {
     pub grams: f64,
     /// Standard deviation of `grams`.
     pub grams_sd: f64,
-    /// Whether the plate could not be weighed with, so that only the hand at it speaks; `grams` is 0 then.
-    pub blind: bool,
+    /// What speaks for it.
+    pub source: EvidenceSource,
     /// Where on the shelf it happened, in store coordinates, metres.
     pub place: DVec3,
     /// The plates that changed, most first.
@@ -112,6 +119,18 @@ pub struct Evidence {
     pub alternatives: Vec<Alternative>,
     /// The weight around the change, of the plate that changed most.
     pub curve: Curve,
+}
+
+/// What speaks for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceSource {
+    /// A mass change.
+    Weight,
+    /// A hand at a plate that could not be weighed with; `grams` is 0 and says nothing.
+    Hand,
+    /// Hands of two parties that met; there are no plates and no grams.
+    Meeting,
 }
 
 /// One plate's part of a mass change.

@@ -23,8 +23,8 @@ mod time;
 mod truth;
 
 pub use event::{
-    Alternative, Curve, Departure, Event, EventKind, Evidence, HandSeen, Handled, Line, PlatePart, Receipt,
-    ReviewReason, Who,
+    Alternative, Curve, Departure, Event, EventKind, Evidence, EvidenceSource, HandSeen, Handled, Line,
+    PlatePart, Receipt, ReviewReason, Who,
 };
 pub use glam::DVec3;
 pub use id::{ChangeId, Gtin, ParseIdError, PlateId, ProductId, SensorId, TrackId, TripId};

@@ -82,9 +82,16 @@ impl Screen {
         }
     }
 
+    /// Puts up a bar of so many scenes if standard error is a terminal.
+    pub(crate) fn start_scenes(&mut self, scenes: u64) {
+        self.bar = ProgressBar::new(scenes);
+        let style = ProgressStyle::with_template("{bar:40.cyan/dim} {pos} of {len} scenes, {eta} to go");
+        self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━━─"));
+    }
+
     /// Moves the bar.
-    pub(crate) fn move_bar(&self, read_bytes: u64) {
-        self.bar.set_position(read_bytes);
+    pub(crate) fn move_bar(&self, position: u64) {
+        self.bar.set_position(position);
     }
 
     /// Puts up a line that [`Screen::set_status`] changes, if standard error is a terminal.

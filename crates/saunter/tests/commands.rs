@@ -213,37 +213,25 @@ fn a_reader_that_leaves_early_is_no_error() {
     assert_eq!((output.status.code(), texts(&output).1), (Some(0), String::new()));
 }
 
-/// The example recording and its truth, once they are there.
-fn example() -> Option<(&'static str, &'static str)> {
-    let paths = (
-        concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/quick-visit.mcap"),
-        concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/quick-visit.truth.toml"),
-    );
-    if Path::new(paths.0).exists() && Path::new(paths.1).exists() {
-        return Some(paths);
-    }
-    println!("skipped: examples/quick-visit.mcap and its truth are not there");
-    None
-}
+const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/quick-visit.mcap");
+const EXAMPLE_TRUTH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/quick-visit.truth.toml");
 
 #[test]
 fn the_example_gives_the_same_events_on_every_run_and_on_one_thread_or_two() {
-    let Some((recording, _)) = example() else { return };
-    let once = saunter(&["replay", recording, "--events"]);
+    let once = saunter(&["replay", EXAMPLE, "--events"]);
     assert_eq!(once.status.code(), Some(0));
     assert!(once.stdout.split(|byte| *byte == b'\n').count() > 3, "a visit has events");
     for threads in ["1", "2"] {
-        let again = saunter(&["replay", recording, "--events", "--threads", threads]);
+        let again = saunter(&["replay", EXAMPLE, "--events", "--threads", threads]);
         assert!(again.stdout == once.stdout, "{threads} threads gave other events");
     }
 }
 
 #[test]
 fn the_example_is_charged_exactly() {
-    let Some((recording, truth)) = example() else { return };
-    let output = saunter(&["evaluate", recording, "--truth", truth, "--require-exact"]);
+    let output = saunter(&["evaluate", EXAMPLE, "--truth", EXAMPLE_TRUTH, "--require-exact"]);
     assert_eq!(output.status.code(), Some(0), "{}", texts(&output).0);
-    let output = saunter(&["evaluate", recording, "--truth", truth, "--json"]);
+    let output = saunter(&["evaluate", EXAMPLE, "--truth", EXAMPLE_TRUTH, "--json"]);
     let scores: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(scores["lines"]["f1"], 1.0);
     assert_eq!(scores["money"]["overcharged_minor"], 0);
@@ -251,10 +239,9 @@ fn the_example_is_charged_exactly() {
 
 #[test]
 fn the_example_explains_itself_and_reads_by_program() {
-    let Some((recording, _)) = example() else { return };
-    let (page, _) = texts(&saunter(&["replay", recording, "--explain"]));
+    let (page, _) = texts(&saunter(&["replay", EXAMPLE, "--explain"]));
     assert!(page.contains("Trip 1") && page.contains("Why ") && page.contains("Weight of plate"), "{page}");
-    let output = saunter(&["replay", recording, "--json"]);
+    let output = saunter(&["replay", EXAMPLE, "--json"]);
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["recording"], "quick-visit.mcap");
     assert!(document["receipts"][0]["lines"][0]["evidence"][0]["grams"].is_number());
@@ -263,11 +250,10 @@ fn the_example_explains_itself_and_reads_by_program() {
 
 #[test]
 fn a_receipt_that_is_not_exact_fails_only_where_it_is_required() {
-    let Some((recording, _)) = example() else { return };
     let folder = tempfile::tempdir().unwrap();
     let truth = folder.path().join("truth.toml");
     std::fs::write(&truth, "[[trip]]\ntoken = \"somebody-else\"\n").unwrap();
-    let arguments = ["evaluate", recording, "--truth", text(&truth)];
+    let arguments = ["evaluate", EXAMPLE, "--truth", text(&truth)];
     let output = saunter(&arguments);
     assert_eq!(output.status.code(), Some(0));
     assert!(texts(&output).0.contains("Not exact"));

@@ -4,7 +4,7 @@
 //! store's devices would have made of it, and into the [`model::Truth`] beside them. The same store, script
 //! and seed give the same records, bit for bit, on every machine.
 //!
-//! **The way in:** [`play`] for a whole [`Scenario`] at once, [`Simulation`] for one record after the other;
+//! **The way in:** [`play`] for a whole [`Played`] at once, [`Simulation`] for one record after the other;
 //! [`faults`] spoils records as real networks and devices do.
 //!
 //! **What it never does:** decide anything about a shopper, or be known by the engine. The noise of its scales
@@ -18,6 +18,7 @@ mod layout;
 mod plan;
 mod plates;
 mod rng;
+pub mod scenarios;
 mod script;
 mod shopper;
 mod simulation;
@@ -27,5 +28,5 @@ mod world;
 
 pub use rng::Rng;
 pub use script::{Action, Entry, Script, ScriptError, Step, Stocked};
-pub use simulation::{Scenario, Simulation, play};
+pub use simulation::{Played, Simulation, play};
 pub use tracker::{Loss, Swap, TrackerOptions};

@@ -13,7 +13,7 @@ use crate::{Rng, Script, ScriptError};
 
 /// What a store's devices said and what was true.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Scenario {
+pub struct Played {
     /// All records in the order of their capture.
     pub records: Vec<Record>,
     /// What really happened; for measuring only.
@@ -24,10 +24,10 @@ pub struct Scenario {
 ///
 /// # Errors
 /// [`ScriptError`] where the script and the store do not fit.
-pub fn play(store: &Store, script: &Script, seed: u64) -> Result<Scenario, ScriptError> {
+pub fn play(store: &Store, script: &Script, seed: u64) -> Result<Played, ScriptError> {
     let mut simulation = Simulation::new(store, script, seed)?;
     let records = simulation.by_ref().collect();
-    Ok(Scenario { records, truth: simulation.into_truth() })
+    Ok(Played { records, truth: simulation.into_truth() })
 }
 
 /// A script being played: an iterator over the records in the order of their capture. What happens is

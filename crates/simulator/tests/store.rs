@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use model::{Direction, Joint, PlateBatch, PlateId, Record, Store, TrackId};
-use simulator::{Loss, Scenario, Script, Swap, play};
+use simulator::{Loss, Played, Script, Swap, play};
 
 const CORNER: &str = include_str!("../../../examples/stores/corner.toml");
 const YOGHURT: PlateId = PlateId::new(2, 3, 2);
@@ -24,7 +24,7 @@ fn second_thoughts() -> Script {
 }
 
 /// All samples of a plate: seconds and grams.
-fn samples(scenario: &Scenario, script: &Script, plate: PlateId) -> Vec<(f64, f64)> {
+fn samples(scenario: &Played, script: &Script, plate: PlateId) -> Vec<(f64, f64)> {
     let mut samples = Vec::new();
     for batch in batches(scenario) {
         let Some(column) = batch.plates().iter().position(|id| *id == plate) else { continue };
@@ -37,7 +37,7 @@ fn samples(scenario: &Scenario, script: &Script, plate: PlateId) -> Vec<(f64, f6
     samples
 }
 
-fn batches(scenario: &Scenario) -> impl Iterator<Item = &PlateBatch> {
+fn batches(scenario: &Played) -> impl Iterator<Item = &PlateBatch> {
     scenario.records.iter().filter_map(|record| match record {
         Record::Plates(batch) => Some(batch),
         _ => None,
@@ -54,7 +54,8 @@ fn mean_g(samples: &[(f64, f64)], from_s: f64, to_s: f64) -> f64 {
 /// Standard deviation of a plate from one second to another.
 fn sd_g(samples: &[(f64, f64)], from_s: f64, to_s: f64) -> f64 {
     let mean = mean_g(samples, from_s, to_s);
-    let squares: Vec<_> = samples.iter().map(|(time_s, grams)| (*time_s, (grams - mean).powi(2))).collect();
+    let squares: Vec<_> =
+        samples.iter().map(|(time_s, grams)| (*time_s, (grams - mean) * (grams - mean))).collect();
     mean_g(&squares, from_s, to_s).sqrt()
 }
 

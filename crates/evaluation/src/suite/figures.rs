@@ -143,7 +143,8 @@ impl Figures {
         prices: &Store,
     ) {
         let price = prices.product_index(&product.product).and_then(|index| prices.product(index).price);
-        let worth = |units: u64| price.map_or(0, |price| price.minor * i64::try_from(units).unwrap_or(i64::MAX));
+        let worth =
+            |units: u64| price.map_or(0, |price| price.minor * i64::try_from(units).unwrap_or(i64::MAX));
         let not_charged = product.expected.saturating_sub(product.charged);
         if product.is_over() {
             let reason = reason::of_excess(trips, truth, trip, product);

@@ -5,6 +5,8 @@ mod evaluate;
 mod import;
 mod repeat;
 mod replay;
+mod scene_files;
+mod simulate;
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -18,6 +20,7 @@ pub(crate) enum Command {
     Import(import::Arguments),
     Replay(replay::Arguments),
     Evaluate(evaluate::Arguments),
+    Simulate(simulate::Arguments),
     Repeat(repeat::Arguments),
     CheckStore(check_store::Arguments),
 }
@@ -28,7 +31,8 @@ impl Command {
         match self {
             Self::Import(arguments) => import::run(&arguments),
             Self::Replay(arguments) => replay::run(&arguments),
-            Self::Evaluate(arguments) => evaluate::run(&arguments),
+            Self::Evaluate(arguments) => evaluate::run(arguments),
+            Self::Simulate(arguments) => simulate::run(&arguments),
             Self::Repeat(arguments) => repeat::run(&arguments),
             Self::CheckStore(arguments) => check_store::run(&arguments),
         }

@@ -1,6 +1,8 @@
 //! Why something is held to have happened.
 
-use model::{Alternative, Curve, Evidence, HandSeen, Line, PlatePart, ProductId, Store, Time, Who};
+use model::{
+    Alternative, Curve, Evidence, EvidenceSource, HandSeen, Line, PlatePart, ProductId, Store, Time, Who,
+};
 
 use super::plot::{Marks, plot};
 use super::{ACCENT, BOLD, DIM, Look, text};
@@ -33,13 +35,13 @@ pub(crate) fn line(line: &Line, store: &Store, look: Look) -> String {
 
 /// Renders one change as evidence for a product; ends with a line break.
 fn explain(evidence: &Evidence, product: &ProductId, store: &Store, look: Look) -> String {
-    let unit = store
-        .product_index(product)
-        .and_then(|index| store.product(index).mass_g)
-        .map_or("the catalogue gives it no mass".to_owned(), |(mass, sd)| {
-            format!("a unit weighs {mass:.1} ± {sd:.1} g")
-        });
-    let sentence = format!("{}; {unit}.", what_changed(evidence));
+    let mass = store.product_index(product).and_then(|index| store.product(index).mass_g);
+    let unit = match (evidence.source, mass) {
+        (EvidenceSource::Hand | EvidenceSource::Meeting, _) => String::new(),
+        (EvidenceSource::Weight, Some((mass, sd))) => format!("; a unit weighs {mass:.1} ± {sd:.1} g"),
+        (EvidenceSource::Weight, None) => "; the catalogue gives it no mass".to_owned(),
+    };
+    let sentence = format!("{}{unit}.", what_changed(evidence));
     indented(std::iter::once(sentence).chain(blocks(evidence, store, look)))
 }
 
@@ -54,22 +56,30 @@ fn indented(lines: impl Iterator<Item = String>) -> String {
     lines.map(|line| format!("{INDENT}{line}").trim_end().to_owned() + "\n").collect()
 }
 
-/// `At 05:06:52.18 plate 1/5/11 lost 622.3 ± 2.1 g`.
+/// `At 05:06:52.18 plate 1/5/11 lost 622.3 ± 2.1 g`, or what was seen where nothing was weighed.
 pub(crate) fn what_changed(evidence: &Evidence) -> String {
-    let plates: Vec<String> =
-        evidence.plates.iter().filter(|part| !part.knock_on).map(|part| part.plate.to_string()).collect();
-    let plates = match plates.as_slice() {
+    let clock = text::clock(evidence.moment);
+    let plates = counted_plates(&evidence.plates);
+    match evidence.source {
+        EvidenceSource::Weight => {
+            let verb = if evidence.grams < 0.0 { "lost" } else { "gained" };
+            let (grams, sd) = (evidence.grams.abs(), evidence.grams_sd);
+            format!("At {clock} {plates} {verb} {grams:.1} ± {sd:.1} g")
+        }
+        EvidenceSource::Hand => format!("At {clock} a hand was at {plates}, which did not weigh"),
+        EvidenceSource::Meeting => format!("At {clock} hands of two parties met"),
+    }
+}
+
+/// `plate 1/5/11`, or several.
+fn counted_plates(plates: &[PlatePart]) -> String {
+    let names: Vec<String> =
+        plates.iter().filter(|part| !part.knock_on).map(|part| part.plate.to_string()).collect();
+    match names.as_slice() {
         [] => "a shelf".to_owned(),
         [one] => format!("plate {one}"),
         [many @ .., last] => format!("plates {} and {last} together", many.join(", ")),
-    };
-    let verb = if evidence.grams < 0.0 { "lost" } else { "gained" };
-    format!(
-        "At {} {plates} {verb} {:.1} ± {:.1} g",
-        text::clock(evidence.moment),
-        evidence.grams.abs(),
-        evidence.grams_sd
-    )
+    }
 }
 
 fn blocks(evidence: &Evidence, store: &Store, look: Look) -> impl Iterator<Item = String> {
@@ -237,6 +247,20 @@ mod tests {
         evidence.hands.clear();
         evidence.curve = model::Curve::default();
         insta::assert_snapshot!(unattributed(&evidence, &samples::store(), LOOK));
+    }
+
+    #[test]
+    fn what_was_not_weighed_says_what_was_seen() {
+        let seen = |source| {
+            let mut evidence = samples::take();
+            evidence.source = source;
+            explain(&evidence, &"tea".into(), &samples::store(), LOOK).lines().next().unwrap().to_owned()
+        };
+        assert_eq!(
+            seen(EvidenceSource::Hand),
+            "  At 05:06:52.18 a hand was at plate 1/5/11, which did not weigh."
+        );
+        assert_eq!(seen(EvidenceSource::Meeting), "  At 05:06:52.18 hands of two parties met.");
     }
 
     #[test]

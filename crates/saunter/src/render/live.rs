@@ -16,6 +16,9 @@ pub(crate) fn event(event: &Event, store: &Store, look: Look) -> String {
         }
         EventKind::Took(handled) => ("▼", GOOD, handling("took", handled, store)),
         EventKind::PutBack(handled) => ("▲", WARN, handling("put back", handled, store)),
+        EventKind::HandedOver { given, to } => {
+            ("⇄", WARN, handling(&format!("gave Trip {to}"), given, store))
+        }
         EventKind::Withdrawn { change, trip } => {
             let whose = trip.map(|trip| format!("Trip {trip}: ")).unwrap_or_default();
             ("↺", DIM, format!("{whose}what was said of change {change} no longer holds"))
@@ -71,6 +74,8 @@ pub(crate) struct Floor {
 #[derive(Debug)]
 struct CartEntry {
     change: ChangeId,
+    /// Who did it: for units that were handed over, the trip that gave them.
+    by: TripId,
     units: i64,
 }
 
@@ -82,11 +87,15 @@ impl Floor {
                 self.inside.insert(*track);
                 self.carts.entry(*trip).or_default();
             }
-            EventKind::Took(handled) => self.put(handled, i64::from(handled.quantity)),
-            EventKind::PutBack(handled) => self.put(handled, -i64::from(handled.quantity)),
-            EventKind::Withdrawn { change, trip } => {
-                if let Some(cart) = trip.and_then(|trip| self.carts.get_mut(&trip)) {
-                    cart.retain(|entry| entry.change != *change);
+            EventKind::Took(handled) => self.put(handled.trip, handled, 1),
+            EventKind::PutBack(handled) => self.put(handled.trip, handled, -1),
+            EventKind::HandedOver { given, to } => {
+                self.put(given.trip, given, -1);
+                self.put(*to, given, 1);
+            }
+            EventKind::Withdrawn { change, trip: Some(by) } => {
+                for cart in self.carts.values_mut() {
+                    cart.retain(|entry| entry.change != *change || entry.by != *by);
                 }
             }
             EventKind::Left { track, .. } => {
@@ -95,13 +104,16 @@ impl Floor {
             EventKind::Settled(receipt) => {
                 self.carts.remove(&receipt.trip);
             }
-            EventKind::Unattributed { .. } | EventKind::Noticed(_) => {}
+            EventKind::Withdrawn { trip: None, .. }
+            | EventKind::Unattributed { .. }
+            | EventKind::Noticed(_) => {}
         }
     }
 
-    fn put(&mut self, handled: &Handled, units: i64) {
-        let entry = CartEntry { change: handled.evidence.change, units };
-        self.carts.entry(handled.trip).or_default().push(entry);
+    fn put(&mut self, cart: TripId, handled: &Handled, sign: i64) {
+        let units = sign * i64::from(handled.quantity);
+        let entry = CartEntry { change: handled.evidence.change, by: handled.trip, units };
+        self.carts.entry(cart).or_default().push(entry);
     }
 
     /// One line: the clock, how many are inside, and what is in each cart.
@@ -158,6 +170,8 @@ mod tests {
             EventKind::Took(handled(3)),
             EventKind::PutBack(handled(1)),
             EventKind::Unattributed { evidence: Box::new(samples::take()) },
+            EventKind::Withdrawn { change: ChangeId(1), trip: None },
+            EventKind::HandedOver { given: handled(1), to: TripId(2) },
             EventKind::Noticed(notice),
             EventKind::Left { trip, track, left: samples::moment(), how: Departure::Gate },
             EventKind::Settled(Box::new(samples::receipt())),

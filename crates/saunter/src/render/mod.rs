@@ -7,6 +7,7 @@ pub(crate) mod plot;
 pub(crate) mod receipt;
 pub(crate) mod scores;
 pub(crate) mod store;
+pub(crate) mod suite;
 pub(crate) mod table;
 pub(crate) mod text;
 

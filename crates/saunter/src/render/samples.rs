@@ -68,7 +68,7 @@ pub(crate) fn take() -> Evidence {
         end: moment().plus_seconds(0.41),
         grams: -622.3,
         grams_sd: 2.1,
-        blind: false,
+        source: model::EvidenceSource::Weight,
         place: DVec3::new(4.1, 0.2, 1.0),
         plates: vec![
             PlatePart { plate: PlateId::new(1, 5, 11), grams: -622.3, grams_sd: 2.1, knock_on: false },

@@ -74,8 +74,8 @@ impl View for Document {
             EventKind::Unattributed { evidence } => {
                 self.unattributed.insert(evidence.change, *evidence);
             }
-            EventKind::Took(handled) | EventKind::PutBack(handled) => {
-                self.unattributed.remove(&handled.evidence.change);
+            EventKind::Withdrawn { change, trip: None } => {
+                self.unattributed.remove(&change);
             }
             _ => {}
         }

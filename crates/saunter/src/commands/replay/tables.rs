@@ -45,8 +45,8 @@ impl Tables {
                 self.unattributed.insert(evidence.change, text);
                 None
             }
-            EventKind::Took(handled) | EventKind::PutBack(handled) => {
-                self.unattributed.remove(&handled.evidence.change);
+            EventKind::Withdrawn { change, trip: None } => {
+                self.unattributed.remove(&change);
                 None
             }
             _ => None,
@@ -106,4 +106,39 @@ pub(super) fn tail(totals: &Totals, trips: u64, look: Look) -> String {
     let totals =
         format!("{span} · {} · {}", text::count(trips, "trip"), text::count(totals.records, "record"));
     page + &look.paint(BOLD, &totals) + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Handled, TripId};
+
+    use super::*;
+    use crate::render::samples;
+
+    #[test]
+    fn a_change_is_nobodys_until_that_is_withdrawn() {
+        let mut tables = Tables::new("day.mcap".into(), false);
+        tables.store = Some(Arc::new(samples::store()));
+        let mut take = |kind: EventKind| {
+            tables.page(
+                Event { sequence: 1, time: samples::moment(), kind },
+                Look { width: 90, colour: false },
+            );
+            tables.unattributed.len()
+        };
+        let evidence = || Box::new(samples::take());
+        let change = evidence().change;
+        // Two hands at one shelf: the part of the one is known, that of the other is not.
+        let took = Handled {
+            trip: TripId(1),
+            product: "tea".into(),
+            quantity: 1,
+            probability: 0.99,
+            evidence: evidence(),
+        };
+        assert_eq!(take(EventKind::Unattributed { evidence: evidence() }), 1);
+        assert_eq!(take(EventKind::Took(took)), 1);
+        assert_eq!(take(EventKind::Withdrawn { change, trip: Some(TripId(1)) }), 1);
+        assert_eq!(take(EventKind::Withdrawn { change, trip: None }), 0);
+    }
 }

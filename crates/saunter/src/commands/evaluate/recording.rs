@@ -1,6 +1,6 @@
-//! `saunter evaluate`
+//! A recording's receipts against the truth.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -8,36 +8,22 @@ use anyhow::{Result, anyhow};
 use evaluation::{Scores, Verdict, read_truth, score};
 use model::{Event, EventKind, Receipt, Store, Truth};
 
+use crate::commands::read_text;
 use crate::drive::{Totals, View, drive};
 use crate::feed::Input;
 use crate::pace::Speed;
 use crate::render::{self, Look, notices};
 use crate::screen::Screen;
 
-/// Replay a recording and score its receipts against what really happened
-#[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
-    #[command(flatten)]
-    input: Input,
-    /// What really happened, a TOML file
-    #[arg(long)]
-    truth: PathBuf,
-    /// Write the figures as JSON, for programs
-    #[arg(long)]
-    json: bool,
-    /// Exit with 1 unless every receipt is exact
-    #[arg(long)]
-    require_exact: bool,
-}
-
-pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let truth = read_truth(&super::read_text(&arguments.truth)?)
-        .map_err(|why| anyhow!("{}: {why}", arguments.truth.display()))?;
+/// Replays a recording and scores its receipts.
+pub(super) fn run(input: &Input, truth: &Path, json: bool, require_exact: bool) -> Result<ExitCode> {
+    let text = read_text(truth)?;
+    let truth = read_truth(&text).map_err(|why| anyhow!("{}: {why}", truth.display()))?;
     let mut screen = Screen::new();
-    let mut view = Collect { truth, json: arguments.json, store: None, receipts: Vec::new(), exact: false };
-    drive(&arguments.input, Speed::Max, &mut view, &mut screen)?;
+    let mut view = Collect { truth, json, store: None, receipts: Vec::new(), exact: false };
+    drive(input, Speed::Max, &mut view, &mut screen)?;
     screen.finish()?;
-    Ok(if view.exact || !arguments.require_exact { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if view.exact || !require_exact { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Collects the receipts and scores them at the end.

@@ -1,0 +1,114 @@
+//! The page that tells what a suite came to: one HTML text that needs nothing else.
+
+mod charts;
+mod figures;
+mod plots;
+mod wrong;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use model::{Currency, Money};
+
+use crate::{Bar, Measured};
+
+const STYLE: &str = include_str!("style.css");
+
+/// Where things are that a page points to.
+#[derive(Clone, Copy, Debug)]
+pub struct ReportLinks<'a> {
+    /// The command that makes the page.
+    pub command: &'a str,
+    /// The folder of the recordings as the page finds it: relative to the page.
+    pub folder_of_page: &'a str,
+    /// The folder of the recordings as the reader of the page finds it, for command lines.
+    pub folder_of_reader: &'a str,
+}
+
+/// The name that the files of a scene bear, without their endings.
+pub fn scene_name(scenario: &str, seed: u64, scene: u64) -> String {
+    format!("{scenario}-{seed}-{scene}")
+}
+
+/// Writes the page.
+pub fn report(measured: &Measured, links: &ReportLinks<'_>) -> String {
+    let sums = measured.sum(|_| true);
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "How often the receipts are right" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body { main {
+                (head(measured, sums.ours.visits))
+                (bars(&measured.bars()))
+                (figures::section(measured))
+                (charts::both_systems(measured))
+                (charts::money(measured))
+                (plots::section(&sums))
+                (wrong::section(measured, links))
+                (foot(measured, links))
+            } }
+        }
+    };
+    page.into_string()
+}
+
+fn head(measured: &Measured, visits: u64) -> Markup {
+    html! {
+        h1 { "How often the receipts are right" }
+        p.soft {
+            (visits) " visits in " (measured.scenes) " scenes of each of " (measured.scenarios.len())
+            " scenarios, seed " (measured.seed) ", simulated with the truth beside them. Exact means: every line is \
+            right, or stands in review with nothing charged too much."
+        }
+    }
+}
+
+fn bars(bars: &[Bar]) -> Markup {
+    let class = |bar: &Bar| match bar.met {
+        Some(true) => "met",
+        Some(false) => "missed",
+        None => "unknown",
+    };
+    let verdict = |bar: &Bar| match bar.met {
+        Some(true) => "✓ asked",
+        Some(false) => "✗ not met, asked",
+        None => "not measured, asked",
+    };
+    html! {
+        h2 { "What is asked" }
+        ul.bars {
+            @for bar in bars {
+                li class=(class(bar)) {
+                    span.what { (bar.what) }
+                    span.is { (bar.measured_words()) }
+                    span.asked { (verdict(bar)) " " (bar.asked.to_string()) }
+                }
+            }
+        }
+    }
+}
+
+fn foot(measured: &Measured, links: &ReportLinks<'_>) -> Markup {
+    let speed = measured.cost.speed().map(|speed| format!("{speed:.0}"));
+    html! {
+        footer {
+            p { "Made by" }
+            pre { code { (links.command) } }
+            p {
+                "The figures are the same on every run and on any number of threads. "
+                @if let Some(speed) = speed {
+                    "The engine alone ran " (speed) " times as fast as the store's time, on one core."
+                }
+            }
+        }
+    }
+}
+
+/// Money per hundred visits, with its currency.
+fn per_hundred(minor: i64, visits: u64, currency: Option<Currency>) -> String {
+    let money = currency.and_then(|currency| crate::words::per_hundred(minor, visits, currency));
+    money.map_or("–".to_owned(), |money: Money| money.to_string())
+}
