@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{PlateIndex, ProductIndex, Store, TripId, Who};
 
-use crate::cluster::{Cluster, Considered, Hypothesis, Move};
+use crate::cluster::{Cluster, Considered, Hypothesis, Move, Unit};
 use crate::expand::{Expansion, Hands, who};
 use crate::explain::Shelf;
 
@@ -18,7 +18,7 @@ use crate::explain::Shelf;
 pub(crate) struct Beliefs {
     clusters: Vec<Cluster>,
     /// Products that were put where they do not belong.
-    foreign: BTreeMap<PlateIndex, BTreeSet<ProductIndex>>,
+    foreign: BTreeMap<PlateIndex, BTreeMap<ProductIndex, Unit>>,
     /// The products of each gondola, by the planogram.
     on_gondola: BTreeMap<u16, BTreeSet<ProductIndex>>,
 }
@@ -48,7 +48,7 @@ impl Beliefs {
         let shelf =
             Shelf { store, foreign: &self.foreign, on_gondola: &self.on_gondola, in_carts: &in_carts };
         let expansion = Expansion { shelf: &shelf, hands, is_staff: &is_staff };
-        cluster.hypotheses = expansion.expand(&cluster.hypotheses, &mut considered);
+        cluster.hypotheses = expansion.expand(&cluster.hypotheses, &cluster.changes, &mut considered);
         self.note_foreign(store, &considered, &cluster);
         self.keep(cluster, considered)
     }
@@ -122,7 +122,13 @@ impl Beliefs {
             let likely = |step: &&Move| probability > if step.units > 0 { 0.01 } else { 0.5 };
             for step in way.iter().filter(likely) {
                 if !store.plate(*plate).products.contains(&step.product) {
-                    self.foreign.entry(*plate).or_default().insert(step.product);
+                    let units = f64::from(step.units.abs());
+                    let unit = Unit {
+                        plate: *plate,
+                        grams: considered.change.grams.abs() / units,
+                        sd: considered.change.grams_sd + considered.change.grams.abs() * (units - 1.0) * 0.01,
+                    };
+                    self.foreign.entry(*plate).or_default().insert(step.product, unit);
                 }
             }
         }

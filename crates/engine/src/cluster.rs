@@ -11,6 +11,9 @@ pub(crate) const MAX_HYPOTHESES: usize = 64;
 pub(crate) const DROP: f64 = -14.0;
 /// Somebody pressed a plate and let go, or pressed and then took.
 const PRESSED: f64 = -3.0;
+/// Most fingers press lightly: this share, exponential with this scale, grams.
+const LIGHT_PRESS: f64 = 0.5;
+const LIGHT_PRESS_G: f64 = 40.0;
 /// A press may have any weight up to this, grams.
 pub(crate) const ANYTHING_G: f64 = 4000.0;
 /// Hands that meet hand something over this often; else they greet, point or pass by.
@@ -71,10 +74,25 @@ pub(crate) struct Press {
     pub(crate) cost: f64,
 }
 
+/// The mass of one unit, as the shelf felt it leave, and its standard deviation, grams.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Unit {
+    pub(crate) plate: PlateIndex,
+    pub(crate) grams: f64,
+    pub(crate) sd: f64,
+}
+
 impl Press {
-    /// What it costs to believe that this was a hand, less what it cost to believe that it was nothing.
-    pub(crate) fn refund(self) -> f64 {
-        PRESSED - libm::log(ANYTHING_G) - self.cost
+    /// What it costs to believe that these were hands, less what it cost to believe that they were nothing.
+    pub(crate) fn refund(ended: &[Self]) -> f64 {
+        if ended.is_empty() {
+            return 0.0;
+        }
+        let density = |press: &Self| {
+            let light = LIGHT_PRESS * libm::exp(-press.grams.abs() / LIGHT_PRESS_G) / LIGHT_PRESS_G;
+            libm::log(light + (1.0 - LIGHT_PRESS) / ANYTHING_G) - press.cost
+        };
+        PRESSED + ended.iter().map(density).sum::<f64>()
     }
 }
 
@@ -82,6 +100,8 @@ impl Press {
 pub(crate) struct Hypothesis {
     pub(crate) log_weight: f64,
     pub(crate) carts: BTreeMap<(Who, ProductIndex), u32>,
+    /// Masses of units in the carts that were weighed when they were taken: what comes back weighs the same.
+    pub(crate) weighed: BTreeMap<(Who, ProductIndex), Vec<Unit>>,
     pub(crate) presses: Vec<Press>,
     pub(crate) choices: BTreeMap<ChangeId, usize>,
 }
@@ -93,6 +113,36 @@ impl Hypothesis {
 
     fn same_state(&self, other: &Self) -> bool {
         self.carts == other.carts && self.presses == other.presses
+    }
+
+    /// The unit of a product in a cart that comes nearest to `grams`, by number.
+    pub(crate) fn nearest_unit(&self, who: Who, product: ProductIndex, grams: f64) -> Option<(usize, Unit)> {
+        let units = self.weighed.get(&(who, product))?.iter().copied().enumerate();
+        units.min_by(|(_, a), (_, b)| (a.grams - grams).abs().total_cmp(&(b.grams - grams).abs()))
+    }
+
+    /// Keeps the masses of weighed units: `unit` is what each of them weighs, if one kind was moved alone.
+    pub(crate) fn weigh(&mut self, step: Move, unit: Unit) {
+        if step.units < 0 {
+            let units = self.weighed.entry((step.who, step.product)).or_default();
+            units.extend(std::iter::repeat_n(unit, step.units.unsigned_abs() as usize));
+        } else if let Some((number, _)) = self.nearest_unit(step.who, step.product, unit.grams)
+            && let Some(units) = self.weighed.get_mut(&(step.who, step.product))
+        {
+            units.swap_remove(number);
+        }
+    }
+
+    /// Remembers a change as weight on its plates without a product.
+    pub(crate) fn press(&mut self, change: &MassChange, cost: f64) {
+        let counted = || change.parts.iter().filter(|(_, part)| !part.knock_on);
+        let share = 1.0 / counted().count().max(1) as f64;
+        self.presses.extend(counted().map(|(plate, part)| Press {
+            plate: *plate,
+            grams: part.grams,
+            since: change.start,
+            cost: cost * share,
+        }));
     }
 
     pub(crate) fn apply(&mut self, moves: &[Move]) {
@@ -203,6 +253,7 @@ impl Cluster {
         self.members.remove(&who);
         for hypothesis in &mut self.hypotheses {
             hypothesis.carts.retain(|(owner, _), _| *owner != who);
+            hypothesis.weighed.retain(|(owner, _), _| *owner != who);
         }
         let gone: Vec<ChangeId> = self
             .changes
@@ -257,6 +308,7 @@ impl Cluster {
         let hypotheses = self.hypotheses.iter().map(|hypothesis| {
             let mut share = hypothesis.clone();
             share.carts.retain(|(owner, _), _| members.contains(owner));
+            share.weighed.retain(|(owner, _), _| members.contains(owner));
             share.choices.retain(|id, _| changes.contains_key(id));
             share
         });
@@ -274,6 +326,12 @@ impl Cluster {
             other.hypotheses.iter().map(|other| Hypothesis {
                 log_weight: one.log_weight + other.log_weight,
                 carts: one.carts.iter().chain(&other.carts).map(|(key, units)| (*key, *units)).collect(),
+                weighed: one
+                    .weighed
+                    .iter()
+                    .chain(&other.weighed)
+                    .map(|(key, units)| (*key, units.clone()))
+                    .collect(),
                 presses: [one.presses.as_slice(), &other.presses].concat(),
                 choices: one.choices.iter().chain(&other.choices).map(|(key, way)| (*key, *way)).collect(),
             })

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use model::{EvidenceSource, HandSeen, Who};
+use model::{ChangeId, EvidenceSource, HandSeen, Side, TrackId, Who};
 
-use crate::cluster::{ANYTHING_G, Considered, DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, tidy};
+use crate::cluster::{ANYTHING_G, Considered, DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, tidy};
 use crate::explain::{Explanation, Item, Shelf, log_split};
 
 /// Nobody who was seen did it.
@@ -13,6 +13,20 @@ const NOBODY: f64 = -14.0;
 const FROM_NOWHERE: f64 = -7.0;
 /// Two people at one change, against one.
 const TWO_PEOPLE: f64 = -0.7;
+/// People this much less likely than the likeliest are not considered, nor more people than this.
+const FAR_BEHIND: f64 = 9.0;
+const MOST_PEOPLE: usize = 4;
+/// Changes this close in time, seconds, and this far apart in place, metres, need two hands.
+const AT_ONCE_S: f64 = 0.35;
+const ELSEWHERE_M: f64 = 0.3;
+const SAME_HAND: f64 = -5.0;
+/// How well two weighings of one unit agree, grams and as a share: it may lie otherwise on its plates.
+const UNIT_ERROR_G: f64 = 0.15;
+const UNIT_ERROR: f64 = 0.0006;
+/// Other plates pass another share of the weight on to their neighbours.
+const OTHER_PLATE_ERROR: f64 = 0.006;
+/// A unit that weighs otherwise may still be it, rarely.
+const OTHER_UNIT: f64 = -6.0;
 /// Only hands at least this likely can both have been at one thing.
 const BOTH_THERE: f64 = -3.0;
 /// A movement that moved nothing is a rest of noise (a Laplace density of this scale, grams) or, rarely,
@@ -23,6 +37,7 @@ const ANYTHING_SHARE: f64 = 0.01;
 /// What is left of a press when the hand is gone: this many standard deviations, and at least these grams.
 const RELEASED_SIGMAS: f64 = 4.0;
 const RELEASED_G: f64 = 6.0;
+const RELEASED_SHARE: f64 = 0.02;
 
 /// Hands near one change: of the change as a whole, and of each of its parts.
 pub(crate) struct Hands {
@@ -39,7 +54,13 @@ impl Hands {
             let best = by_person.entry(who(hand)).or_insert(hand.log_likelihood);
             *best = f64::max(*best, hand.log_likelihood);
         }
-        by_person.into_iter().chain([(Who::Nobody, NOBODY)]).collect()
+        let mut people: Vec<_> = by_person.into_iter().collect();
+        people.sort_by(|(a_who, a), (b_who, b)| b.total_cmp(a).then(a_who.cmp(b_who)));
+        let best = people.first().map_or(f64::NEG_INFINITY, |(_, best)| *best);
+        people.retain(|(_, hand)| *hand > best - FAR_BEHIND);
+        people.truncate(MOST_PEOPLE);
+        people.extend((best < NOBODY + FAR_BEHIND).then_some((Who::Nobody, NOBODY)));
+        people
     }
 }
 
@@ -55,19 +76,30 @@ pub(crate) struct Expansion<'a, F> {
 }
 
 impl<F: Fn(Who) -> bool> Expansion<'_, F> {
-    pub(crate) fn expand(&self, hypotheses: &[Hypothesis], considered: &mut Considered) -> Vec<Hypothesis> {
+    /// The hypotheses after a change; `before` are the changes that the cluster still thinks about.
+    pub(crate) fn expand(
+        &self,
+        hypotheses: &[Hypothesis],
+        before: &BTreeMap<ChangeId, Considered>,
+        considered: &mut Considered,
+    ) -> Vec<Hypothesis> {
         let mut explained: BTreeMap<u64, Vec<(Vec<Move>, f64)>> = BTreeMap::new();
         let mut next = Vec::new();
         for hypothesis in hypotheses {
-            for (grams, press) in self.readings(hypothesis, considered) {
+            for (grams, ended) in self.readings(hypothesis, considered) {
                 let moves = explained.entry(grams.to_bits()).or_insert_with(|| self.moves(considered, grams));
-                self.nothing(hypothesis, grams, press, considered, &mut next);
-                let refund = press.map_or(0.0, Press::refund);
+                self.nothing(hypothesis, grams, &ended, considered, &mut next);
+                let refund = Press::refund(&ended);
                 for (way, log_likelihood) in moves.iter() {
                     let mut child = hypothesis.clone();
                     child.log_weight += log_likelihood + refund + self.cart_prior(hypothesis, way);
-                    child.presses.retain(|other| Some(*other) != press);
+                    child.log_weight += same_hand(hypothesis, before, considered, way);
+                    child.presses.retain(|press| !ended.contains(press));
                     child.apply(way);
+                    if let ([step], EvidenceSource::Weight) = (way.as_slice(), considered.source) {
+                        child.log_weight += self.same_unit(hypothesis, considered, *step, grams);
+                        child.weigh(*step, self.unit(considered, *step, grams));
+                    }
                     child.choices.insert(considered.id, considered.number_of(way));
                     next.push(child);
                 }
@@ -76,17 +108,49 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         tidy(next)
     }
 
-    /// The grams to explain: the change itself, or with the press on this plate that it may end.
-    fn readings(&self, hypothesis: &Hypothesis, considered: &Considered) -> Vec<(f64, Option<Press>)> {
+    /// What each of the units weighs that were moved alone.
+    fn unit(&self, considered: &Considered, step: Move, grams: f64) -> Unit {
+        let units = f64::from(step.units.abs());
+        let catalogue_sd = self.shelf.store.product(step.product).mass_g.map_or(0.0, |(_, sd)| sd);
+        // What is known of several is only their sum.
+        let spread = if units > 1.0 { catalogue_sd } else { 0.0 };
+        let measured = considered.change.grams_sd / units + UNIT_ERROR_G + UNIT_ERROR * grams.abs() / units;
+        let sd = (measured * measured + spread * spread).sqrt();
+        Unit { plate: considered.change.parts[0].0, grams: grams.abs() / units, sd }
+    }
+
+    /// What is put back must weigh what it weighed when it was taken: how much more likely that makes it
+    /// than the catalogue alone says.
+    fn same_unit(&self, hypothesis: &Hypothesis, considered: &Considered, step: Move, grams: f64) -> f64 {
+        let Some((mass, mass_sd)) = self.shelf.store.product(step.product).mass_g else { return 0.0 };
+        let known = match step.units {
+            1 => hypothesis.nearest_unit(step.who, step.product, grams).map(|(_, unit)| unit),
+            -1 => self.shelf.misplaced_unit(considered.change.parts[0].0, step.product),
+            _ => None,
+        };
+        let Some(unit) = known else { return 0.0 };
+        let now = self.unit(considered, step, grams);
+        let elsewhere = if unit.plate == now.plate { 0.0 } else { OTHER_PLATE_ERROR * unit.grams };
+        let by_catalogue = log_normal(grams.abs() - mass, mass_sd * mass_sd + now.sd * now.sd);
+        let by_unit =
+            log_normal(grams.abs() - unit.grams, unit.sd * unit.sd + now.sd * now.sd + elsewhere * elsewhere);
+        (by_unit - by_catalogue).max(OTHER_UNIT)
+    }
+
+    /// The grams to explain: the change itself, or with the presses on its plates that it may end.
+    fn readings(&self, hypothesis: &Hypothesis, considered: &Considered) -> Vec<(f64, Vec<Press>)> {
         if considered.source == EvidenceSource::Hand {
-            return vec![(0.0, None)];
+            return vec![(0.0, Vec::new())];
         }
         let change = &considered.change;
+        let is_here =
+            |press: &Press| change.parts.iter().any(|(plate, part)| *plate == press.plate && !part.knock_on);
         // A hand can press, but it can't pull.
-        let may_end = |press: &&Press| press.plate == change.parts[0].0 && press.grams > 0.0;
-        let pressed = hypothesis.presses.iter().find(may_end);
-        let ended = pressed.map(|press| (change.grams + press.grams, Some(*press)));
-        [(change.grams, None)].into_iter().chain(ended).collect()
+        let ended: Vec<Press> =
+            hypothesis.presses.iter().filter(|press| is_here(press) && press.grams > 0.0).copied().collect();
+        let pressed: f64 = ended.iter().map(|press| press.grams).sum();
+        let with_press = (!ended.is_empty()).then_some((change.grams + pressed, ended));
+        [(change.grams, Vec::new())].into_iter().chain(with_press).collect()
     }
 
     /// The hypothesis that no product was moved.
@@ -94,27 +158,27 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         &self,
         hypothesis: &Hypothesis,
         grams: f64,
-        press: Option<Press>,
+        ended: &[Press],
         considered: &mut Considered,
         next: &mut Vec<Hypothesis>,
     ) {
         let mut child = hypothesis.clone();
-        child.presses.retain(|other| Some(*other) != press);
+        child.presses.retain(|press| !ended.contains(press));
         let change = &considered.change;
         child.log_weight += log_split(change, change.grams);
-        match press {
-            None if considered.source == EvidenceSource::Hand => {}
-            // The hand let go: the plate is back where it was.
-            Some(press) if grams.abs() <= RELEASED_G.max(RELEASED_SIGMAS * change.grams_sd) => {
-                child.log_weight += press.refund();
+        if !ended.is_empty() {
+            // The hand let go: the plates are back where they were.
+            if grams.abs()
+                > RELEASED_G.max(RELEASED_SIGMAS * change.grams_sd).max(RELEASED_SHARE * change.grams.abs())
+            {
+                return;
             }
-            Some(_) => return,
-            None => {
-                let rest = REST_SHARE * libm::exp(-grams.abs() / REST_SCALE_G) / (2.0 * REST_SCALE_G);
-                let cost = libm::log(rest + ANYTHING_SHARE / ANYTHING_G);
-                child.log_weight += cost;
-                child.presses.push(Press { plate: change.parts[0].0, grams, since: change.start, cost });
-            }
+            child.log_weight += Press::refund(ended);
+        } else if considered.source == EvidenceSource::Weight {
+            let rest = REST_SHARE * libm::exp(-grams.abs() / REST_SCALE_G) / (2.0 * REST_SCALE_G);
+            let cost = libm::log(rest + ANYTHING_SHARE / ANYTHING_G);
+            child.log_weight += cost;
+            child.press(change, cost);
         }
         child.choices.insert(considered.id, considered.number_of(&[]));
         next.push(child);
@@ -155,6 +219,8 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
                     })
                 })
                 .collect();
+            let best = ways.iter().map(|(_, value)| *value).fold(f64::NEG_INFINITY, f64::max);
+            ways.retain(|(_, value)| *value > best + DROP);
         }
         ways
     }
@@ -167,6 +233,43 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
             .map(|_| FROM_NOWHERE)
             .sum()
     }
+}
+
+/// A hand can't be at two places at once: what it costs to say that the same hand of the same person made
+/// this change and another one elsewhere at the same time.
+fn same_hand(
+    hypothesis: &Hypothesis,
+    before: &BTreeMap<ChangeId, Considered>,
+    considered: &Considered,
+    way: &[Move],
+) -> f64 {
+    let at_once = before.iter().rev().take_while(|(_, other)| {
+        considered.change.moment.seconds_since(other.change.moment) < 3.0 * AT_ONCE_S
+    });
+    let clashes = at_once.filter(|(id, other)| {
+        let apart_s = considered.change.moment.seconds_since(other.change.moment).abs();
+        let apart_m = considered.change.place.distance(other.change.place);
+        let other_way = hypothesis.choices.get(id).and_then(|number| other.ways.get(*number));
+        let mut people = way.iter().map(|step| step.who);
+        apart_s < AT_ONCE_S
+            && apart_m > ELSEWHERE_M
+            && people.any(|person| {
+                other_way.is_some_and(|other_way| other_way.iter().any(|step| step.who == person))
+                    && hand_of(considered, person).is_some_and(|hand| Some(hand) == hand_of(other, person))
+            })
+    });
+    SAME_HAND * clashes.count() as f64
+}
+
+/// The hand of a person that was nearest to a change.
+fn hand_of(considered: &Considered, person: Who) -> Option<(TrackId, Side)> {
+    let hand = considered.hands.iter().find(|hand| who(hand) == person)?;
+    Some((hand.track, hand.side?))
+}
+
+/// Logarithm of the normal density at `off` from its mean.
+fn log_normal(off: f64, variance: f64) -> f64 {
+    -0.5 * off * off / variance - 0.5 * libm::log(std::f64::consts::TAU * variance)
 }
 
 /// Who may have moved the units of an item: one of the people, or two whose hands were both there.

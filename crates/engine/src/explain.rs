@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{PlateIndex, ProductIndex, Store};
 use scales::MassChange;
 
+use crate::cluster::Unit;
+
 /// Logarithms of how common things are, against a unit taken from its own facing.
 const BESIDE: f64 = -5.5;
 const MISPLACED_EARLIER: f64 = -1.2;
 const ON_GONDOLA: f64 = -8.0;
-const PUT_ELSEWHERE: f64 = -2.3;
+const PUT_ELSEWHERE: f64 = -3.2;
 const TWO_PRODUCTS: f64 = -4.6;
 const SEPARATE_PLATES: f64 = -2.5;
 /// What a hand at a plate that can't be weighed with did, against nothing.
@@ -47,7 +49,7 @@ pub(crate) struct Explanation {
 pub(crate) struct Shelf<'a> {
     pub(crate) store: &'a Store,
     /// Products put back on these plates though they belong elsewhere.
-    pub(crate) foreign: &'a BTreeMap<PlateIndex, BTreeSet<ProductIndex>>,
+    pub(crate) foreign: &'a BTreeMap<PlateIndex, BTreeMap<ProductIndex, Unit>>,
     /// Products of each gondola.
     pub(crate) on_gondola: &'a BTreeMap<u16, BTreeSet<ProductIndex>>,
     /// Products in the carts of those who may have done it.
@@ -80,6 +82,11 @@ impl Shelf<'_> {
         found
     }
 
+    /// The unit of a product that was put on a plate where it does not belong.
+    pub(crate) fn misplaced_unit(&self, plate: PlateIndex, product: ProductIndex) -> Option<Unit> {
+        self.foreign.get(&plate)?.get(&product).copied()
+    }
+
     /// All that may have happened at a plate that could not be weighed with; nothing, half of the time.
     pub(crate) fn explain_blind(&self, plate: PlateIndex) -> Vec<Explanation> {
         let products = &self.store.plate(plate).products;
@@ -107,7 +114,7 @@ impl Shelf<'_> {
             for product in &self.store.plate(*plate).products {
                 consider(*product, 0.0);
             }
-            for product in self.foreign.get(plate).into_iter().flatten() {
+            for product in self.foreign.get(plate).into_iter().flat_map(BTreeMap::keys) {
                 consider(*product, MISPLACED_EARLIER);
             }
             for neighbour in [plate.0.wrapping_sub(1), plate.0 + 1] {

@@ -1,6 +1,6 @@
 //! Whose hand was at the shelf: the likelihood of a person's hands for a change.
 
-use model::{DVec3, HandSeen, Plate, Time, TrackId};
+use model::{DVec3, HandSeen, Plate, Side, Time, TrackId};
 use scales::MassChange;
 
 use crate::tracks::{Sight, Track};
@@ -47,9 +47,15 @@ pub(crate) fn hand_seen(
 ) -> Option<HandSeen> {
     let off_s = |sight: &Sight| sight.time.seconds_since(change.moment);
     let sights = || track.sights.iter().filter(|sight| off_s(sight).abs() <= LOOK_S);
+    if track.gone && sights().next().is_none() {
+        return None;
+    }
     let nearest = nearest_wrist(sights(), plates);
-    let looked = (0..2).filter_map(|hand| at_moment(sights(), hand, plates, change.moment));
-    let seen = looked.fold(f64::NEG_INFINITY, f64::max);
+    let looked = [Side::Left, Side::Right]
+        .into_iter()
+        .filter_map(|side| Some((side, at_moment(sights(), side as usize, plates, change.moment)?)));
+    let best = looked.max_by(|(_, a), (_, b)| a.total_cmp(b));
+    let seen = best.map_or(f64::NEG_INFINITY, |(_, seen)| seen);
     let other_time = sights()
         .flat_map(|sight| sight.wrists.iter().flatten().map(move |wrist| (off_s(sight), *wrist)))
         .map(|(off_s, wrist)| {
@@ -70,6 +76,7 @@ pub(crate) fn hand_seen(
     (log_likelihood >= LEAST && body_m <= far).then_some(HandSeen {
         track: id,
         trip: track.trip,
+        side: best.map(|(side, _)| side),
         distance_m,
         time,
         log_likelihood,

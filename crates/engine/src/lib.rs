@@ -203,7 +203,7 @@ impl Engine {
         match (passage.direction, track.trip) {
             (Direction::In, Some(_)) if !track.gone => {}
             (Direction::In, _) => {
-                let trip = self.trips.enter(id, &passage.gate, passage.time);
+                let trip = self.trips.enter(id, &passage.gate, passage.time, self.store.policy().admit_for_s);
                 (track.trip, track.gone) = (Some(trip), false);
                 let credential = self.trips.get(trip).and_then(|trip| trip.credential.as_ref());
                 let kind = EventKind::Entered {
@@ -273,6 +273,7 @@ impl Engine {
         let seen = |number: usize| HandSeen {
             track: meeting.tracks[number],
             trip: Some(meeting.trips[number]),
+            side: None,
             distance_m: meeting.distance_m,
             time: meeting.from,
             log_likelihood: 0.0,

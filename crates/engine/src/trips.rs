@@ -54,7 +54,7 @@ impl Trips {
     }
 
     /// Puts a person who comes in on the trip of the credential shown at the gate, or on one of their own.
-    pub(crate) fn enter(&mut self, track: TrackId, gate: &SensorId, time: Time) -> TripId {
+    pub(crate) fn enter(&mut self, track: TrackId, gate: &SensorId, time: Time, for_s: f64) -> TripId {
         let admission = self.admissions.get_mut(gate).filter(|admission| time <= admission.until);
         let id = match &admission {
             Some(Admission { trip: Some(trip), .. }) if self.open.contains_key(trip) => *trip,
@@ -72,6 +72,8 @@ impl Trips {
         });
         if let Some(admission) = admission {
             admission.trip = Some(id);
+            // Whoever follows may follow the last one.
+            admission.until = admission.until.max(time.plus_seconds(for_s));
             trip.credential = Some((admission.credential.kind, admission.credential.token.clone()));
         }
         trip.join(track);

@@ -153,12 +153,24 @@ pub struct HandSeen {
     pub track: TrackId,
     /// On which visit, if bound to one.
     pub trip: Option<TripId>,
+    /// Which hand, if it was seen.
+    pub side: Option<Side>,
     /// The least distance from a wrist to the space above the plate, metres.
     pub distance_m: f64,
     /// When it was there.
     pub time: Time,
     /// Logarithm of the likelihood that this hand made the change, against a hand right at it.
     pub log_likelihood: f64,
+}
+
+/// A side of the body, the person's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// Left.
+    Left,
+    /// Right.
+    Right,
 }
 
 /// Who may have made a change.

@@ -24,7 +24,7 @@ mod truth;
 
 pub use event::{
     Alternative, Curve, Departure, Event, EventKind, Evidence, EvidenceSource, HandSeen, Handled, Line,
-    PlatePart, Receipt, ReviewReason, Who,
+    PlatePart, Receipt, ReviewReason, Side, Who,
 };
 pub use glam::DVec3;
 pub use id::{ChangeId, Gtin, ParseIdError, PlateId, ProductId, SensorId, TrackId, TripId};

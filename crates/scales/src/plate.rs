@@ -19,6 +19,8 @@ const BAND_SIGMAS: f64 = 4.0;
 const SETTLED_SIGMAS: f64 = 3.0;
 /// A change must exceed this many times its own standard deviation.
 const CHANGE_SIGMAS: f64 = 5.0;
+/// What is less than this many times its standard deviation is no change.
+const RETURN_SIGMAS: f64 = 2.5;
 /// Weight of the newest block in the agitation, and how far one block can raise it.
 const AGITATION_RATE: f64 = 0.1;
 const AGITATION_CLIP: f64 = 4.0;
@@ -45,7 +47,10 @@ const OVERLOAD_G: f32 = 26_000.0;
 /// Windows in which a movement can be found to have settled: blocks, and how much of the recent
 /// agitation is allowed on top of the plate's own noise. A quiet plate is believed after 0.4 s, a ringing
 /// shelf only after a second or two.
-const WINDOWS: [(usize, f64); 3] = [(4, 0.0), (8, 0.7), (16, 1.0)];
+const WINDOWS: [(usize, f64); 4] = [(4, 0.0), (8, 0.7), (16, 1.0), (LONGEST, 1.0)];
+const LONGEST: usize = 32;
+/// Blocks over which a small change is looked for that no single block shows.
+const DRIFT_BLOCKS: usize = 8;
 
 /// A settled change of one plate.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -241,8 +246,14 @@ impl PlateScale {
 
     fn stay_or_start_moving(&mut self, mean: f64, block: Block) {
         let away = mean - self.level;
-        if away.abs() > self.band() {
-            self.state = State::Moving { start: block.start, blocks: 1, peak: away, one_side: true };
+        // A small change drowns in the noise of one block, not in that of many.
+        let lately = self.recent.window(DRIFT_BLOCKS);
+        let crept = self.level_blocks as usize > 2 * DRIFT_BLOCKS
+            && (lately.mean - self.level).abs() > (self.band() / 2.0).max(MIN_CHANGE_G * 0.6);
+        if away.abs() > self.band() || crept {
+            let since_s = if crept { BLOCK_S * (DRIFT_BLOCKS - 1) as f64 } else { 0.0 };
+            let start = block.start.plus_seconds(-since_s);
+            self.state = State::Moving { start, blocks: 1, peak: away, one_side: true };
             return;
         }
         self.level_blocks = (self.level_blocks + 1).min(LEVEL_MEMORY);
@@ -253,7 +264,7 @@ impl PlateScale {
 
     fn try_to_settle(&mut self, block: Block, ringing: f64) -> Option<Outcome> {
         let State::Moving { start, blocks, peak, one_side } = self.state else { return None };
-        let (window, length) = WINDOWS.iter().find_map(|&(length, share)| {
+        let (window, length, grams_sd) = WINDOWS.iter().find_map(|&(length, share)| {
             // The block in which the movement began belongs to no settled window.
             let window = (blocks as usize > length).then(|| self.recent.window(length))?;
             // A hand that rests on a plate trembles there alone, and it can't pull: added weight must be as
@@ -261,11 +272,14 @@ impl PlateScale {
             let added = window.mean > self.level + self.band();
             let agitation = if added { self.agitation.min(ringing) } else { self.agitation };
             let allowed = SETTLED_SIGMAS * self.noise.max(share * agitation);
-            window.agrees_within(allowed).then_some((window, length))
+            let grams_sd = self.change_sd(window.sd, length);
+            let doubt = (window.mean - self.level).abs() / grams_sd;
+            // What is neither a change nor none is looked at for longer.
+            let decided = !(RETURN_SIGMAS..CHANGE_SIGMAS).contains(&doubt) || length == LONGEST;
+            (window.agrees_within(allowed) && decided).then_some((window, length, grams_sd))
         })?;
         let grams = window.mean - self.level;
-        let grams_sd = self.change_sd(window.sd, length);
-        let settled_from = block.start.plus_seconds(-BLOCK_S * (length - 1) as f64);
+        let settled_from = block.start.plus_seconds(-BLOCK_S * (length - 1) as f64).max(start);
         self.state = State::Quiet;
         if grams.abs() < MIN_CHANGE_G.max(CHANGE_SIGMAS * grams_sd) {
             self.level += grams / 2.0;

@@ -76,6 +76,7 @@ pub(crate) fn take() -> Evidence {
         ],
         hands: vec![
             HandSeen {
+                side: None,
                 track: TrackId(3_325_379_692_103_139_203),
                 trip: Some(TripId(1)),
                 distance_m: 0.042,
@@ -83,6 +84,7 @@ pub(crate) fn take() -> Evidence {
                 log_likelihood: -0.2,
             },
             HandSeen {
+                side: None,
                 track: TrackId(12),
                 trip: None,
                 distance_m: 1.24,
