@@ -332,7 +332,7 @@ impl Cluster {
                     .chain(&other.weighed)
                     .map(|(key, units)| (*key, units.clone()))
                     .collect(),
-                presses: [one.presses.as_slice(), &other.presses].concat(),
+                presses: union(&one.presses, &other.presses),
                 choices: one.choices.iter().chain(&other.choices).map(|(key, way)| (*key, *way)).collect(),
             })
         });
@@ -344,6 +344,12 @@ impl Cluster {
             hypothesis.presses.retain(|press| now.seconds_since(press.since) <= PRESS_S);
         }
     }
+}
+
+/// The presses of either: parts of one cluster may both remember the same.
+fn union(one: &[Press], other: &[Press]) -> Vec<Press> {
+    let more = other.iter().filter(|press| !one.contains(press));
+    one.iter().chain(more).copied().collect()
 }
 
 /// Joins hypotheses that say the same of carts, drops the unlikely, and makes the weights sum to one.
