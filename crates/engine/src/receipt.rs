@@ -9,7 +9,7 @@ use crate::cluster::{Cluster, Considered, Move};
 use crate::trips::Trip;
 
 /// A unit less probable than this is not even looked at: the doubt is the shopper's.
-const REVIEW_FLOOR: f64 = 0.05;
+const REVIEW_FLOOR: f64 = 0.12;
 /// Alternatives less probable than this are not told.
 const ALTERNATIVE_FLOOR: f64 = 0.001;
 

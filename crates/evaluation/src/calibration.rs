@@ -108,6 +108,43 @@ mod tests {
     }
 
     #[test]
+    fn a_line_is_right_if_its_units_and_those_before_it_were_kept() {
+        let line = |quantity, probability| Line {
+            product: "tea".into(),
+            name: "Tea".into(),
+            quantity,
+            unit_price: None,
+            amount: None,
+            probability,
+            review: None,
+            evidence: Vec::new(),
+        };
+        let currency = model::Currency::EUR;
+        // Two are charged; whether it was three is in review.
+        let receipt = Receipt {
+            trip: model::TripId(1),
+            tracks: Vec::new(),
+            credential: None,
+            entered: model::Time::MIN,
+            left: model::Time::MIN,
+            departure: model::Departure::Gate,
+            lines: vec![line(2, 0.97)],
+            review: vec![line(1, 0.4)],
+            total: model::Money::new(0, currency),
+            currency,
+        };
+        let right = |kept: u32| {
+            let mut calibration = Calibration::default();
+            let trip = TruthTrip { kept: [("tea".into(), kept)].into(), ..TruthTrip::default() };
+            calibration.add_receipt(&receipt, Some(&trip));
+            [0.95, 0.0].map(|from| calibration.bin_from(from).unwrap().right)
+        };
+        assert_eq!(right(3), [1, 1]);
+        assert_eq!(right(2), [1, 0]);
+        assert_eq!(right(1), [0, 0]);
+    }
+
+    #[test]
     fn merging_adds_up() {
         let mut one = Calibration::default();
         one.add(0.7, true);

@@ -29,10 +29,19 @@ pub fn seconds(seconds: Option<f64>) -> String {
     seconds.map_or("–".to_owned(), |seconds| format!("{seconds:.2}"))
 }
 
-/// Money per hundred visits, rounded to minor units; none where nobody came.
-pub fn per_hundred(minor: i64, visits: u64, currency: Currency) -> Option<Money> {
+/// Money per hundred visits, rounded, with the decimals of the first currency: `2.50`; `–` where nobody came.
+pub fn per_hundred(minor: i64, visits: u64, currencies: &[Currency]) -> String {
     let minor = (minor as f64 * 100.0 / visits as f64).round();
-    (visits > 0).then(|| Money::new(minor as i64, currency))
+    let currency = currencies.first().filter(|_| visits > 0);
+    currency.map_or("–".to_owned(), |currency| {
+        let money = Money::new(minor as i64, *currency).to_string();
+        money.split(' ').next().unwrap_or_default().to_owned()
+    })
+}
+
+/// Currencies whose money was added one to one: `EUR`, `EUR + USD`.
+pub fn names_of(currencies: &[Currency]) -> String {
+    currencies.iter().map(|currency| currency.code()).collect::<Vec<_>>().join(" + ")
 }
 
 #[cfg(test)]
@@ -54,7 +63,9 @@ mod tests {
 
     #[test]
     fn money_is_per_hundred_visits() {
-        assert_eq!(per_hundred(250, 1000, Currency::EUR), Some(Money::new(25, Currency::EUR)));
-        assert_eq!(per_hundred(250, 0, Currency::EUR), None);
+        assert_eq!(per_hundred(2500, 1000, &[Currency::EUR, Currency::USD]), "2.50");
+        assert_eq!(per_hundred(2500, 1000, &[Currency::JPY]), "250");
+        assert_eq!(per_hundred(250, 0, &[Currency::EUR]), "–");
+        assert_eq!(names_of(&[Currency::EUR, Currency::USD]), "EUR + USD");
     }
 }

@@ -4,29 +4,44 @@
 //! store's devices would have made of it, and into the [`model::Truth`] beside them. The same store, script
 //! and seed give the same records, bit for bit, on every machine.
 //!
-//! **The way in:** [`play`] for a whole [`Played`] at once, [`Simulation`] for one record after the other;
-//! [`faults`] spoils records as real networks and devices do.
+//! **The way in:** [`play`] for a whole script at once, [`Simulation`] for one record after the other;
+//! [`scenarios::scene`] for scenes that are named after what happens in them; [`busy()`] for a whole day; [`stores`]
+//! for stores to play in; [`faults`] spoils records as real networks and devices do.
 //!
 //! **What it never does:** decide anything about a shopper, or be known by the engine. The noise of its scales
 //! and the moves of its shoppers are measured on the recorded nanostore; what is assumed says so.
 
-mod actor;
+mod body;
+mod busy;
+mod doorway;
+mod errand;
 pub mod faults;
+mod floor;
 mod force;
+mod hand;
 mod handling;
 mod layout;
-mod plan;
-mod plates;
+mod noise;
+mod person;
 mod rng;
+mod scale;
 pub mod scenarios;
 mod script;
-mod shopper;
+mod script_error;
+mod shelfwork;
 mod simulation;
 mod stock;
+pub mod stores;
+mod swing;
+mod together;
 mod tracker;
+mod walk;
 mod world;
 
+pub use busy::{Busy, Flow, busy};
 pub use rng::Rng;
-pub use script::{Action, Entry, Script, ScriptError, Step, Stocked};
+pub use scale::{ScaleOptions, Warming};
+pub use script::{Action, Age, Entry, Script, Step, Stocked, What, Work};
+pub use script_error::ScriptError;
 pub use simulation::{Played, Simulation, play};
 pub use tracker::{Loss, Swap, TrackerOptions};

@@ -18,6 +18,11 @@ impl Rng {
         Self(oorandom::Rand64::new(u128::from(fnv1a(stream.as_bytes())) << 64 | u128::from(seed)))
     }
 
+    /// Any 64 bits: a seed for another world.
+    pub fn draw(&mut self) -> u64 {
+        self.0.rand_u64()
+    }
+
     /// A number spread evenly over `low` to `high`.
     pub fn uniform(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.0.rand_float()

@@ -1,20 +1,18 @@
 //! What is to happen in a simulated store.
 
 use model::{CredentialKind, PlateId, ProductId, Time};
-use thiserror::Error;
 
-use crate::TrackerOptions;
+use crate::script_error::NUMBER_MAX;
+use crate::{ScaleOptions, ScriptError, TrackerOptions};
 
 /// 2026-01-05T08:00:00Z, a Monday morning.
 const START: Time = Time::from_nanos(1_767_600_000_000_000_000);
 
-/// No step lies beyond a week (in seconds), and nobody leans with more than this many grams.
-pub(crate) const NUMBER_MAX: f64 = 604_800.0;
-
 /// What is to happen, and when.
 ///
-/// A step's time is when the hand does its work: when the unit leaves the plate or touches it. A shopper
-/// sets out early enough, or is late if the step before does not let them; the truth tells the real time.
+/// A shopper takes their steps one after the other. A step's time is when the hand does its work, at the earliest:
+/// when the unit leaves the plate or touches it. A shopper sets out early enough, and is late if the step before, or
+/// other people in the way, do not let them be in time; the truth tells the real time.
 #[derive(Clone, Debug)]
 pub struct Script {
     /// The moment of second 0.
@@ -25,7 +23,11 @@ pub struct Script {
     pub stock: Vec<Stocked>,
     /// How well the tracker sees.
     pub tracker: TrackerOptions,
-    /// The steps, in any order.
+    /// What ails the load cells beyond their noise.
+    pub scales: ScaleOptions,
+    /// Whether a hand that finds nothing to take comes back empty; if not, the script can't be played.
+    pub lenient: bool,
+    /// The steps, in any order; those of a shopper at the same time in the order given.
     pub steps: Vec<Step>,
 }
 
@@ -45,72 +47,65 @@ pub struct Stocked {
 pub struct Step {
     /// When, seconds from the start.
     pub at_s: f64,
+    /// Who does it: any name that is theirs alone, or nobody.
+    pub shopper: Option<String>,
     /// What.
     pub action: Action,
 }
 
-/// What can happen. Shoppers are called by any name that is theirs alone.
+/// What can happen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// A shopper comes in through the first gate.
+    /// Comes in through an entry.
     Enter {
-        /// Who.
-        shopper: String,
         /// On what.
         entry: Entry,
+        /// With what body.
+        age: Age,
     },
-    /// A shopper takes units from a plate, all at once.
-    Take {
-        /// Who.
-        shopper: String,
-        /// What.
-        product: ProductId,
-        /// How many; with 0 they reach and think better of it.
-        quantity: u32,
-        /// Where.
+    /// Walks up to a shelf and stands before a plate.
+    Approach {
+        /// The plate.
         plate: PlateId,
+        /// How far to the right of the plate's middle, metres; if not given, where it is handy and there is room.
+        aside_m: Option<f64>,
     },
-    /// A shopper puts the last unit of a product that they took on any plate.
-    PutBack {
-        /// Who.
-        shopper: String,
-        /// What.
-        product: ProductId,
-        /// Where.
-        plate: PlateId,
+    /// Works with the hands at a shelf, after walking up to it where that is needed.
+    Handle {
+        /// What the hands do.
+        works: Vec<Work>,
     },
-    /// A shopper leans on a plate with a hand.
-    Lean {
-        /// Who.
-        shopper: String,
-        /// Where.
-        plate: PlateId,
-        /// How hard.
-        grams: f64,
+    /// Stands about.
+    Wait {
         /// How long.
         seconds: f64,
+    },
+    /// Waits until this many people wait at the same number.
+    Meet {
+        /// The number.
+        number: u32,
+        /// How many people.
+        people: u32,
+    },
+    /// Gives a unit from the own goods to somebody who is ready to receive it.
+    Give {
+        /// To whom.
+        to: String,
+        /// What.
+        product: ProductId,
+    },
+    /// Goes to a place with room and takes from somebody's hand what they give.
+    Receive {
+        /// From whom.
+        from: String,
     },
     /// Something knocks against a plate.
     Bump {
         /// Where.
         plate: PlateId,
     },
-    /// Somebody puts new units on a plate, one by one, out of a box.
-    Restock {
-        /// Who.
-        shopper: String,
-        /// What.
-        product: ProductId,
-        /// How many.
-        quantity: u32,
-        /// Where.
-        plate: PlateId,
-    },
-    /// A shopper goes out through the first gate.
-    Leave {
-        /// Who.
-        shopper: String,
-    },
+    /// Goes out through an exit.
+    Leave,
 }
 
 /// On what somebody comes in.
@@ -122,6 +117,117 @@ pub enum Entry {
     With(String),
 }
 
+/// What body somebody has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Age {
+    /// 1.5 to 1.95 m tall.
+    Adult,
+    /// 1.0 to 1.3 m tall.
+    Child,
+}
+
+/// What one hand does at a plate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Work {
+    /// Whether it is the hand that the shopper would rather not use.
+    pub other_hand: bool,
+    /// When, seconds after the moment of the step, at the earliest. What one hand does within 0.3 s is one grab.
+    pub after_s: f64,
+    /// How long the hand hovers before it does its work, seconds.
+    pub hesitate_s: f64,
+    /// Where.
+    pub plate: PlateId,
+    /// What.
+    pub what: What,
+}
+
+/// What a hand does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// Takes units, all at once.
+    Take {
+        /// What.
+        product: ProductId,
+        /// How many; with 0 it reaches and thinks better of it.
+        units: u32,
+    },
+    /// Puts down the last unit of a product that was taken on any plate or given by anybody.
+    Put {
+        /// What.
+        product: ProductId,
+    },
+    /// Puts down new units, all at once.
+    Fill {
+        /// What.
+        product: ProductId,
+        /// How many.
+        units: u32,
+    },
+    /// Touches the goods and takes nothing.
+    Touch {
+        /// How hard.
+        grams: f64,
+        /// How long.
+        seconds: f64,
+    },
+    /// Rests on the plate.
+    Rest {
+        /// How hard.
+        grams: f64,
+        /// How long.
+        seconds: f64,
+    },
+    /// Shakes the shelf.
+    Shake {
+        /// How often it pushes.
+        times: u32,
+    },
+}
+
+/// What a hand does, said briefly.
+impl Work {
+    /// The usual hand does something at once.
+    pub fn new(plate: PlateId, what: What) -> Self {
+        Self { other_hand: false, after_s: 0.0, hesitate_s: 0.0, plate, what }
+    }
+
+    /// Takes units.
+    pub fn take(plate: PlateId, product: ProductId, units: u32) -> Self {
+        Self::new(plate, What::Take { product, units })
+    }
+
+    /// Puts a unit down.
+    pub fn put(plate: PlateId, product: ProductId) -> Self {
+        Self::new(plate, What::Put { product })
+    }
+
+    /// Rests on a plate.
+    pub fn rest(plate: PlateId, grams: f64, seconds: f64) -> Self {
+        Self::new(plate, What::Rest { grams, seconds })
+    }
+
+    /// The same, later.
+    #[must_use]
+    pub fn after(mut self, seconds: f64) -> Self {
+        self.after_s = seconds;
+        self
+    }
+
+    /// The same, by the other hand.
+    #[must_use]
+    pub fn by_other_hand(mut self) -> Self {
+        self.other_hand = true;
+        self
+    }
+
+    /// The same, after some thought.
+    #[must_use]
+    pub fn hesitating(mut self, seconds: f64) -> Self {
+        self.hesitate_s = seconds;
+        self
+    }
+}
+
 impl Default for Script {
     fn default() -> Self {
         Self {
@@ -129,6 +235,8 @@ impl Default for Script {
             tail_s: 5.0,
             stock: Vec::new(),
             tracker: TrackerOptions::default(),
+            scales: ScaleOptions::default(),
+            lenient: false,
             steps: Vec::new(),
         }
     }
@@ -136,10 +244,10 @@ impl Default for Script {
 
 /// One function an action, so that scripts read as a story.
 impl Script {
-    /// Adds any action.
+    /// A shopper does anything.
     #[must_use]
-    pub fn step(mut self, at_s: f64, action: Action) -> Self {
-        self.steps.push(Step { at_s, action });
+    pub fn step(mut self, at_s: f64, shopper: &str, action: Action) -> Self {
+        self.steps.push(Step { at_s, shopper: Some(shopper.to_owned()), action });
         self
     }
 
@@ -147,60 +255,74 @@ impl Script {
     #[must_use]
     pub fn enter(self, at_s: f64, shopper: &str, card: &str) -> Self {
         let entry = Entry::Shows(CredentialKind::Card, card.to_owned());
-        self.step(at_s, Action::Enter { shopper: shopper.to_owned(), entry })
+        self.step(at_s, shopper, Action::Enter { entry, age: Age::Adult })
     }
 
     /// A shopper enters on the credential of another one.
     #[must_use]
     pub fn enter_with(self, at_s: f64, shopper: &str, other: &str) -> Self {
         let entry = Entry::With(other.to_owned());
-        self.step(at_s, Action::Enter { shopper: shopper.to_owned(), entry })
+        self.step(at_s, shopper, Action::Enter { entry, age: Age::Adult })
+    }
+
+    /// A child enters on the credential of another shopper.
+    #[must_use]
+    pub fn enter_child(self, at_s: f64, shopper: &str, other: &str) -> Self {
+        let entry = Entry::With(other.to_owned());
+        self.step(at_s, shopper, Action::Enter { entry, age: Age::Child })
     }
 
     /// Somebody of the staff enters with a badge.
     #[must_use]
     pub fn enter_staff(self, at_s: f64, shopper: &str, badge: &str) -> Self {
         let entry = Entry::Shows(CredentialKind::Staff, badge.to_owned());
-        self.step(at_s, Action::Enter { shopper: shopper.to_owned(), entry })
+        self.step(at_s, shopper, Action::Enter { entry, age: Age::Adult })
+    }
+
+    /// A shopper works with the hands at a shelf.
+    #[must_use]
+    pub fn handle(self, at_s: f64, shopper: &str, works: Vec<Work>) -> Self {
+        self.step(at_s, shopper, Action::Handle { works })
     }
 
     /// A shopper takes units.
     #[must_use]
-    pub fn take(self, at_s: f64, shopper: &str, product: &str, quantity: u32, plate: PlateId) -> Self {
-        let (shopper, product) = (shopper.to_owned(), product.into());
-        self.step(at_s, Action::Take { shopper, product, quantity, plate })
+    pub fn take(self, at_s: f64, shopper: &str, product: &str, units: u32, plate: PlateId) -> Self {
+        self.handle(at_s, shopper, vec![Work::take(plate, product.into(), units)])
     }
 
     /// A shopper puts a unit back.
     #[must_use]
     pub fn put_back(self, at_s: f64, shopper: &str, product: &str, plate: PlateId) -> Self {
-        let (shopper, product) = (shopper.to_owned(), product.into());
-        self.step(at_s, Action::PutBack { shopper, product, plate })
+        self.handle(at_s, shopper, vec![Work::put(plate, product.into())])
     }
 
     /// A shopper leans on a plate.
     #[must_use]
     pub fn lean(self, at_s: f64, shopper: &str, plate: PlateId, grams: f64, seconds: f64) -> Self {
-        self.step(at_s, Action::Lean { shopper: shopper.to_owned(), plate, grams, seconds })
+        self.handle(at_s, shopper, vec![Work::rest(plate, grams, seconds)])
     }
 
     /// Something knocks against a plate.
     #[must_use]
-    pub fn bump(self, at_s: f64, plate: PlateId) -> Self {
-        self.step(at_s, Action::Bump { plate })
+    pub fn bump(mut self, at_s: f64, plate: PlateId) -> Self {
+        self.steps.push(Step { at_s, shopper: None, action: Action::Bump { plate } });
+        self
     }
 
-    /// Somebody fills up a plate.
+    /// Somebody fills up a plate, unit by unit.
     #[must_use]
-    pub fn restock(self, at_s: f64, shopper: &str, product: &str, quantity: u32, plate: PlateId) -> Self {
-        let (shopper, product) = (shopper.to_owned(), product.into());
-        self.step(at_s, Action::Restock { shopper, product, quantity, plate })
+    pub fn restock(self, at_s: f64, shopper: &str, product: &str, units: u32, plate: PlateId) -> Self {
+        let fill = What::Fill { product: product.into(), units: 1 };
+        // Each waits for the hand that is at the one before: further apart than one grab.
+        let works = (0..units).map(|count| Work::new(plate, fill.clone()).after(f64::from(count)));
+        self.handle(at_s, shopper, works.collect())
     }
 
     /// A shopper leaves.
     #[must_use]
     pub fn leave(self, at_s: f64, shopper: &str) -> Self {
-        self.step(at_s, Action::Leave { shopper: shopper.to_owned() })
+        self.step(at_s, shopper, Action::Leave)
     }
 
     /// Says how many units stand on a plate at the beginning.
@@ -220,100 +342,24 @@ impl Script {
         };
         check(0.0, "tail_s", self.tail_s)?;
         check(0.0, "tracker.jitter_m", self.tracker.jitter_m)?;
-        for step in &self.steps {
-            check(step.at_s, "the time", step.at_s)?;
-            if let Action::Lean { grams, seconds, .. } = &step.action {
-                check(step.at_s, "grams", *grams)?;
-                check(step.at_s, "seconds", *seconds)?;
+        for Step { at_s, action, .. } in &self.steps {
+            check(*at_s, "the time", *at_s)?;
+            match action {
+                Action::Wait { seconds } => check(*at_s, "seconds", *seconds)?,
+                Action::Approach { aside_m: Some(aside_m), .. } => check(*at_s, "aside_m", aside_m.abs())?,
+                Action::Handle { works } => {
+                    for work in works {
+                        check(*at_s, "after_s", work.after_s)?;
+                        check(*at_s, "hesitate_s", work.hesitate_s)?;
+                        if let What::Rest { grams, seconds } | What::Touch { grams, seconds } = work.what {
+                            check(*at_s, "grams", grams)?;
+                            check(*at_s, "seconds", seconds)?;
+                        }
+                    }
+                }
+                _ => {}
             }
         }
         Ok(())
     }
-}
-
-impl Action {
-    /// Who does it, if somebody does.
-    pub(crate) fn shopper(&self) -> Option<&str> {
-        match self {
-            Self::Enter { shopper, .. }
-            | Self::Take { shopper, .. }
-            | Self::PutBack { shopper, .. }
-            | Self::Lean { shopper, .. }
-            | Self::Restock { shopper, .. }
-            | Self::Leave { shopper } => Some(shopper),
-            Self::Bump { .. } => None,
-        }
-    }
-}
-
-/// A script that can't be played in this store.
-#[derive(Clone, Debug, PartialEq, Error)]
-pub enum ScriptError {
-    /// No gate to come in by.
-    #[error("the store has no gate with a place: give the store file a [[gate]] with position_m")]
-    NoGate,
-    /// A number that no store can follow.
-    #[error("second {at_s}: {what} must be a number from 0 to {NUMBER_MAX}")]
-    Number {
-        /// The step's time.
-        at_s: f64,
-        /// Which number.
-        what: &'static str,
-    },
-    /// The plate is not there.
-    #[error("plate {plate} is not in the store file: name one of its plates")]
-    UnknownPlate {
-        /// The plate.
-        plate: PlateId,
-    },
-    /// The product is not there, or its mass is unknown.
-    #[error("product \"{product}\" is not in the catalogue with a mass: add it with mass_g")]
-    UnknownProduct {
-        /// The product.
-        product: ProductId,
-    },
-    /// The tracker is to lose or confuse somebody who never comes.
-    #[error("the tracker's options name {shopper}, who never enters: correct the name")]
-    UnknownShopper {
-        /// Who.
-        shopper: String,
-    },
-    /// The shopper is not in the store.
-    #[error("second {at_s}: {shopper} is not in the store: let them enter before, and leave after")]
-    NotInside {
-        /// The step's time.
-        at_s: f64,
-        /// Who.
-        shopper: String,
-    },
-    /// The shopper came in already.
-    #[error("second {at_s}: {shopper} has entered before: give every visit a shopper of its own name")]
-    EnteredTwice {
-        /// The step's time.
-        at_s: f64,
-        /// Who.
-        shopper: String,
-    },
-    /// Too few units on the plate.
-    #[error("second {at_s}: plate {plate} holds {units} of \"{product}\", too few: put more into `stock`")]
-    OutOfStock {
-        /// The step's time.
-        at_s: f64,
-        /// Where.
-        plate: PlateId,
-        /// What.
-        product: ProductId,
-        /// How many are there.
-        units: usize,
-    },
-    /// The shopper has no such unit.
-    #[error("second {at_s}: {shopper} has no \"{product}\" to put back: let them take it before")]
-    NotCarried {
-        /// The step's time.
-        at_s: f64,
-        /// Who.
-        shopper: String,
-        /// What.
-        product: ProductId,
-    },
 }

@@ -1,20 +1,23 @@
-//! The sensors look at what happens, each at its own times.
+//! The sensors look at what happens, each at its own times, and their records arrive.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::sync::Arc;
 
 use glam::DVec3;
-use model::{Credential, Passage, Record, SensorId, Store, Time, Truth};
+use model::{Credential, Passage, PlateIndex, Record, Store, Time, Truth, TruthTrip};
 
-use crate::plan::plan;
-use crate::plates::Scale;
-use crate::tracker::{Tracker, Walker};
-use crate::world::{Crossing, shaking};
+use crate::scale::Scale;
+use crate::script::Step;
+use crate::stock::Counts;
+use crate::tracker::Tracker;
+use crate::world::{Crossed, Crossing, World};
 use crate::{Rng, Script, ScriptError};
 
 /// What a store's devices said and what was true.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Played {
-    /// All records in the order of their capture.
+    /// All records in the order of their arrival.
     pub records: Vec<Record>,
     /// What really happened; for measuring only.
     pub truth: Truth,
@@ -25,105 +28,177 @@ pub struct Played {
 /// # Errors
 /// [`ScriptError`] where the script and the store do not fit.
 pub fn play(store: &Store, script: &Script, seed: u64) -> Result<Played, ScriptError> {
-    let mut simulation = Simulation::new(store, script, seed)?;
+    let mut simulation = Simulation::new(Arc::new(store.clone()), script, seed)?;
     let records = simulation.by_ref().collect();
-    Ok(Played { records, truth: simulation.into_truth() })
+    Ok(Played { records, truth: simulation.finish()? })
 }
 
-/// A script being played: an iterator over the records in the order of their capture. What happens is
-/// decided at once; what the sensors say of it is made record by record, and never kept.
+/// A script being played: an iterator over the records in the order of their arrival, none of which is kept.
 #[derive(Debug)]
 pub struct Simulation {
     start: Time,
-    end_nanos: i64,
-    walkers: Vec<Walker>,
-    gate: Gate,
+    tail_s: f64,
+    late_s: f64,
+    world: World,
     tracker: Tracker,
-    scales: Vec<(DVec3, Scale)>,
-    truth: Truth,
+    scales: Scales,
+    arrivals: BinaryHeap<Arrival>,
+    arrived: u64,
+    /// When nobody was left, seconds.
+    over_s: Option<f64>,
 }
 
-/// The gate with what will happen at it.
+/// A record on its way.
 #[derive(Debug)]
-struct Gate {
-    sensor: SensorId,
-    crossings: std::iter::Peekable<std::vec::IntoIter<(f64, usize, Crossing)>>,
+struct Arrival {
+    nanos: i64,
+    /// Of two that arrive at once, the first made comes first.
+    number: u64,
+    record: Record,
 }
 
-/// Whose turn it is.
-#[derive(Clone, Copy, Debug)]
-enum Turn {
-    Gate,
-    Tracker,
-    Scale(usize),
+/// All scale controllers, and where each plate is.
+#[derive(Debug)]
+struct Scales {
+    scales: Vec<Scale>,
+    middles: Vec<DVec3>,
+    columns: Vec<(usize, usize)>,
 }
 
 impl Simulation {
-    /// Decides all that will happen; nothing is sensed yet.
+    /// Casts the people of a script; nothing has happened yet.
     ///
     /// # Errors
     /// [`ScriptError`] where the script and the store do not fit.
-    pub fn new(store: &Store, script: &Script, seed: u64) -> Result<Self, ScriptError> {
-        let world = plan(store, script, seed)?;
-        let middles = gondola_middles(store);
-        let scales = Scale::all(store, world.loads, seed).into_iter().map(|scale| {
-            let middle = middles.get(&scale.gondola()).copied().unwrap_or_default();
-            (middle, scale)
-        });
+    pub fn new(store: Arc<Store>, script: &Script, seed: u64) -> Result<Self, ScriptError> {
+        script.check_numbers()?;
+        let counts = counts(&store, script)?;
+        let mut world = World::new(store, &counts, script.start, script.lenient, seed);
+        if world.layout.entry(0).is_none() && !script.steps.is_empty() {
+            return Err(ScriptError::NoGate);
+        }
+        cast(&mut world, script)?;
+        script.tracker.check_names(&world)?;
         Ok(Self {
             start: script.start,
-            end_nanos: nanos(world.end_s),
-            gate: Gate { sensor: world.gate, crossings: world.crossings.into_iter().peekable() },
-            tracker: Tracker::new(script.tracker.clone(), world.walkers.len(), Rng::new(seed, "tracker")),
-            scales: scales.collect(),
-            walkers: world.walkers,
-            truth: world.truth,
+            tail_s: script.tail_s,
+            late_s: script.tracker.late_s,
+            tracker: Tracker::new(script.tracker.clone(), Rng::new(seed, "tracker")),
+            scales: Scales::new(&world, script, seed),
+            world,
+            arrivals: BinaryHeap::new(),
+            arrived: 0,
+            over_s: None,
         })
     }
 
-    /// What really happens, from the first second to the last.
-    pub fn truth(&self) -> &Truth {
-        &self.truth
+    /// Adds somebody while the world goes on.
+    pub(crate) fn cast(&mut self, name: &str, steps: VecDeque<Step>) -> Result<(), ScriptError> {
+        self.over_s = None;
+        self.world.cast(name, steps)
+    }
+
+    /// How many people are in the store or before it, or still to come.
+    pub(crate) fn present(&self) -> usize {
+        self.world.present()
+    }
+
+    /// The present moment, seconds from the start.
+    pub fn now_s(&self) -> f64 {
+        self.world.now_s
+    }
+
+    /// How near the two people are who are nearest to each other, metres.
+    #[cfg(test)]
+    pub(crate) fn least_distance_m(&self) -> f64 {
+        let places: Vec<DVec3> = self.world.visible().map(|(_, person)| person.stance.at).collect();
+        let pairs = places
+            .iter()
+            .enumerate()
+            .flat_map(|(place, one)| places[place + 1..].iter().map(|other| one.distance(*other)));
+        pairs.fold(f64::MAX, f64::min)
+    }
+
+    /// What has really happened so far.
+    pub fn truth(&self) -> Truth {
+        let mut trips = self.world.trips();
+        for (who, person) in self.world.people.iter().enumerate() {
+            if let Some(trip) = person.trip.and_then(|trip| trips.get_mut(trip)) {
+                trip.tracks.extend_from_slice(self.tracker.tracks(who));
+            }
+        }
+        trips.iter_mut().for_each(|trip: &mut TruthTrip| trip.acts.sort_by_key(|act| act.time));
+        Truth { trips }
+    }
+
+    /// How many trips there were of shoppers, not of staff.
+    pub(crate) fn shopping_trips(&self) -> usize {
+        self.world.shopping_trips()
     }
 
     /// What really happened.
-    pub fn into_truth(self) -> Truth {
-        self.truth
+    ///
+    /// # Errors
+    /// The first step of the script that could not be taken.
+    pub fn finish(self) -> Result<Truth, ScriptError> {
+        self.world.problem.clone().map_or_else(|| Ok(self.truth()), Err)
     }
 
-    /// The sensor that speaks next, and the nanosecond of its capture.
-    fn next_turn(&mut self) -> Option<(i64, Turn)> {
-        let gate = self.gate.crossings.peek().map(|(time_s, ..)| (nanos(*time_s), Turn::Gate));
-        let tracker = (nanos(self.tracker.time_s()), Turn::Tracker);
-        let scales = self.scales.iter().enumerate();
-        gate.into_iter()
-            .chain([tracker])
-            .chain(scales.map(|(index, (_, scale))| (scale.stamp_nanos(), Turn::Scale(index))))
-            .min_by_key(|(nanos, _)| *nanos)
-            .filter(|(nanos, _)| *nanos <= self.end_nanos)
+    /// Lets the world go on by a moment, and the sensors say what they have to say of it.
+    pub(crate) fn go_on(&mut self) {
+        self.world.tick();
+        self.scales.act(&mut self.world);
+        while let Some(crossing) = self.world.crossings.pop_front() {
+            let (time_s, record) = (crossing.time_s, self.at_gate(crossing));
+            self.send(time_s, record);
+        }
+        while self.tracker.time_s() <= self.world.now_s {
+            let captured_s = self.tracker.time_s();
+            let seen = self.tracker.see(self.start, &self.world);
+            let delay_s = if self.late_s > 0.0 { self.tracker.delay_s() } else { 0.0 };
+            if let Some(people) = seen {
+                self.send(captured_s + delay_s, Record::People(people));
+            }
+        }
+        for place in 0..self.scales.scales.len() {
+            while self.scales.scales[place].last_nanos() <= nanos(self.world.now_s) {
+                let shaking = self.world.shaking(self.scales.middles[place]);
+                let scale = &mut self.scales.scales[place];
+                let stamp_s = scale.stamp_nanos() as f64 * 1e-9;
+                if let Ok(batch) = scale.weigh(self.start, shaking) {
+                    self.send(stamp_s, Record::Plates(batch));
+                }
+            }
+        }
+        if self.world.is_over() && self.over_s.is_none() {
+            self.over_s = Some(self.world.now_s);
+        }
     }
 
-    fn take_turn(&mut self, turn: Turn) -> Option<Record> {
-        match turn {
-            Turn::Gate => {
-                let (time_s, walker, crossing) = self.gate.crossings.next()?;
-                let (gate, time) = (self.gate.sensor.clone(), self.start.plus_seconds(time_s));
-                Some(match crossing {
-                    Crossing::Shows(kind, token) => {
-                        Record::Credential(Credential { gate, time, kind, token })
-                    }
-                    Crossing::Passes(direction) => {
-                        let track = self.walkers[walker].track(time_s);
-                        Record::Passage(Passage { gate, time, direction, track })
-                    }
-                })
-            }
-            Turn::Tracker => Some(Record::People(self.tracker.see(self.start, &self.walkers))),
-            Turn::Scale(index) => {
-                let (place, scale) = &mut self.scales[index];
-                let shaking = shaking(&self.walkers, *place, scale.first_s());
-                scale.weigh(self.start, shaking).ok().map(Record::Plates)
-            }
+    /// The next record that has arrived by now.
+    pub(crate) fn next_arrived(&mut self) -> Option<Record> {
+        // What is stamped a little ahead of its capture may be overtaken by what comes in the next moment.
+        let due = nanos(self.world.now_s - 0.005);
+        self.arrivals.peek().filter(|arrival| arrival.nanos <= due || self.is_finished())?;
+        self.arrivals.pop().map(|arrival| arrival.record)
+    }
+
+    fn is_finished(&self) -> bool {
+        let is_over = self.over_s.is_some_and(|over_s| self.world.now_s >= over_s + self.tail_s);
+        is_over || self.world.problem.is_some()
+    }
+
+    fn send(&mut self, arrives_s: f64, record: Record) {
+        self.arrived += 1;
+        self.arrivals.push(Arrival { nanos: nanos(arrives_s), number: self.arrived, record });
+    }
+
+    fn at_gate(&self, crossing: Crossing) -> Record {
+        let (gate, time) = (crossing.gate, self.start.plus_seconds(crossing.time_s));
+        match crossing.what {
+            Crossed::Shows(kind, token) => Record::Credential(Credential { gate, time, kind, token }),
+            // A light barrier knows that somebody passes, not who.
+            Crossed::Passes(direction) => Record::Passage(Passage { gate, time, direction, track: None }),
         }
     }
 }
@@ -132,8 +207,39 @@ impl Iterator for Simulation {
     type Item = Record;
 
     fn next(&mut self) -> Option<Record> {
-        let (_, turn) = self.next_turn()?;
-        self.take_turn(turn)
+        loop {
+            if let Some(record) = self.next_arrived() {
+                return Some(record);
+            }
+            if self.is_finished() {
+                return None;
+            }
+            self.go_on();
+        }
+    }
+}
+
+impl Scales {
+    fn new(world: &World, script: &Script, seed: u64) -> Self {
+        let store = &world.store;
+        let scales = Scale::all(store, &world.stock.loads_g(), &script.scales, seed);
+        let mut plates = store.plates().iter();
+        let mut columns = Vec::with_capacity(store.plates().len());
+        let mut middles = Vec::with_capacity(scales.len());
+        for (place, scale) in scales.iter().enumerate() {
+            columns.extend((0..scale.len()).map(|column| (place, column)));
+            let sum: DVec3 = plates.by_ref().take(scale.len()).map(model::Plate::centre).sum();
+            middles.push((sum / scale.len().max(1) as f64).with_z(0.0));
+        }
+        Self { scales, middles, columns }
+    }
+
+    /// Lets the scales feel what hands have begun to do.
+    fn act(&mut self, world: &mut World) {
+        for (PlateIndex(plate), force) in world.handling.drain() {
+            let (scale, column) = self.columns[plate as usize];
+            self.scales[scale].act(column, force);
+        }
     }
 }
 
@@ -141,13 +247,60 @@ fn nanos(seconds: f64) -> i64 {
     (seconds * 1e9).round() as i64
 }
 
-/// The middle of each gondola's plates on the floor.
-fn gondola_middles(store: &Store) -> BTreeMap<u16, DVec3> {
-    let mut sums: BTreeMap<u16, (DVec3, f64)> = BTreeMap::new();
-    for plate in store.plates() {
-        let (sum, count) = sums.entry(plate.id.gondola).or_default();
-        *sum += plate.centre();
-        *count += 1.0;
+/// Gives everybody their steps, in order of time, and nobody theirs.
+fn cast(world: &mut World, script: &Script) -> Result<(), ScriptError> {
+    let mut steps: Vec<&Step> = script.steps.iter().collect();
+    steps.sort_by(|one, other| one.at_s.total_cmp(&other.at_s));
+    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut queues: Vec<(&str, VecDeque<Step>)> = Vec::new();
+    for step in steps {
+        match (&step.shopper, &step.action) {
+            (Some(name), _) => {
+                let number = *numbers.entry(name).or_insert_with(|| {
+                    queues.push((name, VecDeque::new()));
+                    queues.len() - 1
+                });
+                queues[number].1.push_back(step.clone());
+            }
+            (None, crate::Action::Bump { plate }) => world.bump(step.at_s, *plate)?,
+            (None, _) => {}
+        }
     }
-    sums.into_iter().map(|(gondola, (sum, count))| (gondola, (sum / count).with_z(0.0))).collect()
+    queues.into_iter().try_for_each(|(name, queue)| world.cast(name, queue))
 }
+
+/// How many units the script puts where.
+fn counts(store: &Store, script: &Script) -> Result<Counts, ScriptError> {
+    let mut counts = Counts::new();
+    for stocked in &script.stock {
+        let unknown = ScriptError::UnknownPlate { plate: stocked.plate };
+        let plate = store.plate_index(stocked.plate).ok_or(unknown)?;
+        let product = store.product_index(&stocked.product);
+        let product = product
+            .filter(|product| store.product(*product).mass_g.is_some())
+            .ok_or_else(|| ScriptError::UnknownProduct { product: stocked.product.clone() })?;
+        counts.insert((plate, product), stocked.units);
+    }
+    Ok(counts)
+}
+
+impl Ord for Arrival {
+    /// The first to arrive is the greatest, which a heap gives first.
+    fn cmp(&self, other: &Self) -> Ordering {
+        (other.nanos, other.number).cmp(&(self.nanos, self.number))
+    }
+}
+
+impl PartialOrd for Arrival {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Arrival {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Arrival {}

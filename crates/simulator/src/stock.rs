@@ -6,11 +6,19 @@ use model::{PlateIndex, ProductIndex, Store};
 
 use crate::Rng;
 
-/// Units on each plate of a facing where the script says nothing.
-const FILL_UNITS: (u32, u32) = (4, 8);
-/// How many units of a facing of several plates stand over the gap between two of them. Assumed: the
-/// recorded nanostore shows one take only, all on one plate of a facing of two.
-const STRADDLING_RATIO: f64 = 0.15;
+/// A unit of 500 g takes up a cube of this side, metres, others in proportion. Assumed.
+const UNIT_M: f64 = 0.1;
+const UNIT_G: f64 = 500.0;
+/// How full plates are where the script says nothing, units and mass on a plate. Assumed; it gives plates
+/// 0.3–4 kg, as in the recorded nanostore, where the median is 1.1 kg.
+const FILLED: (f64, f64) = (0.5, 1.0);
+const FILL_UNITS: (f64, f64) = (4.0, 30.0);
+const FILL_MAX_G: f64 = 15_000.0;
+/// Where a facing has several plates, units as wide as a plate stand over a gap this often, narrower ones in
+/// proportion, and wider ones mostly. Assumed: the recorded nanostore shows one take only, all on one plate of a
+/// facing of two.
+const STRADDLING_RATIO: f64 = 0.25;
+const STRADDLING_MAX: f64 = 0.8;
 /// How much of a straddling unit's mass rests on the second plate.
 const STRADDLING_SHARE: (f64, f64) = (0.1, 0.45);
 
@@ -52,7 +60,7 @@ pub(crate) struct Stock {
 }
 
 impl Stock {
-    /// Fills every facing of the store with a few units a plate; `counts` says how many where it knows
+    /// Fills every facing of the store; `counts` says how many where it knows
     /// better, on the planogram or off it. Products of unknown mass are left out: scales can say nothing
     /// about them.
     pub(crate) fn fill(store: &Store, counts: &Counts, rng: &mut Rng) -> Self {
@@ -60,7 +68,7 @@ impl Stock {
         for facing in store.facings() {
             for (place, plate) in facing.plates.iter().enumerate() {
                 let next = facing.plates.get(place + 1).filter(|next| same_shelf(store, *plate, **next));
-                let units = rng.whole(FILL_UNITS.0, FILL_UNITS.1);
+                let units = usual_units(store, *plate, facing.product, rng);
                 places.insert((*plate, facing.product), (units, next.copied()));
             }
         }
@@ -71,8 +79,9 @@ impl Stock {
         for ((plate, product), (units, next)) in places {
             for _ in 0..units {
                 let Some(unit) = make(store, product, rng) else { break };
+                let straddling = straddling(store, plate, unit.grams);
                 let straddles = next
-                    .filter(|_| rng.chance(STRADDLING_RATIO))
+                    .filter(|_| rng.chance(straddling))
                     .map(|next| (next, rng.uniform(STRADDLING_SHARE.0, STRADDLING_SHARE.1)));
                 stock.put(plate, Placed { unit, straddles });
             }
@@ -92,6 +101,11 @@ impl Stock {
         Some(units.remove(place))
     }
 
+    /// The unit of a product that would be taken first from a plate.
+    pub(crate) fn foremost(&self, plate: PlateIndex, product: ProductIndex) -> Option<&Placed> {
+        self.plates[plate.0 as usize].iter().rfind(|placed| placed.unit.product == product)
+    }
+
     /// How many units of a product stand on a plate.
     pub(crate) fn count(&self, plate: PlateIndex, product: ProductIndex) -> usize {
         self.plates[plate.0 as usize].iter().filter(|placed| placed.unit.product == product).count()
@@ -107,6 +121,27 @@ impl Stock {
         }
         loads
     }
+}
+
+/// How wide a unit is, metres.
+fn width_m(grams: f64) -> f64 {
+    UNIT_M * libm::cbrt(grams / UNIT_G)
+}
+
+/// How many units stand on a plate when it is about full.
+fn usual_units(store: &Store, plate: PlateIndex, product: ProductIndex, rng: &mut Rng) -> u32 {
+    let size_m = store.plate(plate).size_m;
+    let grams = store.product(product).mass_g.map_or(UNIT_G, |(mean, _)| mean);
+    let width_m = width_m(grams);
+    let room = (size_m.x / width_m).floor().max(1.0) * (size_m.y / width_m).floor().max(1.0);
+    let units = (room * rng.uniform(FILLED.0, FILLED.1)).clamp(FILL_UNITS.0, FILL_UNITS.1);
+    units.min(FILL_MAX_G / grams).round() as u32
+}
+
+/// How often a unit on a plate stands over the gap to the next one of its facing.
+fn straddling(store: &Store, plate: PlateIndex, grams: f64) -> f64 {
+    let part = width_m(grams) / store.plate(plate).size_m.x;
+    if part > 1.0 { STRADDLING_MAX } else { STRADDLING_RATIO * part }
 }
 
 fn same_shelf(store: &Store, one: PlateIndex, other: PlateIndex) -> bool {

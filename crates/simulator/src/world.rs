@@ -1,10 +1,34 @@
-//! What really happens, over all of the time, before any sensor looks at it.
+//! What really happens, moment by moment, before any sensor looks at it.
+//!
+//! The world goes on in steps of [`TICK_S`]. In each, everybody attends to their present step of the script (modules
+//! `doorway`, `errand`, `shelfwork` and `together`, one for each kind) and moves a little.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use glam::DVec3;
-use model::{CredentialKind, Direction, SensorId, Truth};
+use model::{
+    CredentialKind, Direction, PlateId, PlateIndex, ProductId, ProductIndex, SensorId, Store, Time, TruthAct,
+    TruthTrip,
+};
 
-use crate::handling::Load;
-use crate::tracker::Walker;
+use crate::floor::Floor;
+use crate::handling::Handling;
+use crate::layout::Layout;
+use crate::person::{Person, Phase, Presence};
+use crate::script::Step;
+use crate::stock::{Counts, Placed, Stock};
+use crate::walk::Other;
+use crate::{Action, Age, Rng, ScriptError, What};
+
+/// How far the world goes on at a time, seconds.
+pub(crate) const TICK_S: f64 = 1.0 / 30.0;
+/// People mind others who are nearer than this, metres.
+const NEAR_M: f64 = 2.5;
+/// The arms of who works at a shelf are this far before the body, metres.
+const ARMS_M: f64 = 0.3;
+/// Who can't do a step for this long gives it up, seconds.
+const PATIENCE_S: f64 = 120.0;
 
 /// Nobody walks: the floor shakes this much of what one walking person makes. Chosen so that quiet plates
 /// spread as recorded, where the median plate has 0.57 g above 3 Hz, white noise and hum included.
@@ -14,43 +38,314 @@ const SHAKING_SPEED_M_S: f64 = 0.7;
 /// Where the shaking is down to a half. Recorded: walking shakes a gondola hardly less at 2.5 m than at 1 m.
 const SHAKING_RANGE_M: f64 = 4.0;
 
-/// All that happens.
+/// The world.
 #[derive(Debug)]
 pub(crate) struct World {
-    /// The loads of all plates, in the order of the store's plates.
-    pub(crate) loads: Vec<Load>,
-    /// All people.
-    pub(crate) walkers: Vec<Walker>,
-    /// The gate that all use.
+    pub(crate) store: Arc<Store>,
+    pub(crate) layout: Layout,
+    pub(crate) floor: Floor,
+    pub(crate) stock: Stock,
+    pub(crate) handling: Handling,
+    pub(crate) people: Vec<Person>,
+    pub(crate) trips: Vec<TruthTrip>,
+    /// What gates have to say.
+    pub(crate) crossings: VecDeque<Crossing>,
+    /// Units on their way from a hand to a plate: when they touch it, where, and how they stand.
+    pub(crate) falling: Vec<(f64, PlateIndex, Placed)>,
+    /// How many people have come to each meeting.
+    pub(crate) meetings: BTreeMap<u32, u32>,
+    /// The present moment.
+    pub(crate) now_s: f64,
+    /// Chance that is nobody's own.
+    pub(crate) rng: Rng,
+    /// What could not be done, the first of it.
+    pub(crate) problem: Option<ScriptError>,
+    start: Time,
+    seed: u64,
+    ticks: u64,
+    lenient: bool,
+    names: BTreeMap<String, usize>,
+    /// Those who are in the store, before it, or still to come.
+    present: Vec<usize>,
+    /// What nobody does, in order of time.
+    bumps: VecDeque<(f64, PlateIndex)>,
+}
+
+/// What happened at a gate.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Crossing {
+    /// When, seconds.
+    pub(crate) time_s: f64,
+    /// Where.
     pub(crate) gate: SensorId,
-    /// What happens there, in order of time: seconds, the place among `walkers`, and what.
-    pub(crate) crossings: Vec<(f64, usize, Crossing)>,
-    /// What a perfect observer would note down.
-    pub(crate) truth: Truth,
-    /// When the last thing has happened, seconds.
-    pub(crate) end_s: f64,
+    /// Place among the people.
+    pub(crate) who: usize,
+    /// What.
+    pub(crate) what: Crossed,
 }
 
 /// What a shopper does at a gate.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Crossing {
+pub(crate) enum Crossed {
     /// Shows a credential.
     Shows(CredentialKind, String),
     /// Goes through.
     Passes(Direction),
 }
 
-/// How much the floor shakes at a place: 1 where one person walks near.
-pub(crate) fn shaking(walkers: &[Walker], place: DVec3, time_s: f64) -> f64 {
-    let power: f64 = walkers
-        .iter()
-        .filter(|walker| walker.motion.is_there(time_s))
-        .map(|walker| {
-            let (at, speed_m_s) = walker.motion.place(time_s);
-            let far = at.distance(place) / SHAKING_RANGE_M;
-            let shaking = speed_m_s / SHAKING_SPEED_M_S / (1.0 + far * far);
-            shaking * shaking
-        })
-        .sum();
-    (SHAKING_AT_REST * SHAKING_AT_REST + power).sqrt()
+/// Whether a step is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// The next one can begin.
+    Done,
+    /// Somebody is still at it.
+    Busy,
+}
+
+impl World {
+    /// A store with full shelves and nobody in it.
+    pub(crate) fn new(store: Arc<Store>, counts: &Counts, start: Time, lenient: bool, seed: u64) -> Self {
+        let layout = Layout::new(&store);
+        let stock = Stock::fill(&store, counts, &mut Rng::new(seed, "stock"));
+        let handling = Handling::new(&layout, store.plates().len(), Rng::new(seed, "handling"));
+        Self {
+            floor: Floor::new(&store),
+            store,
+            layout,
+            stock,
+            handling,
+            people: Vec::new(),
+            trips: Vec::new(),
+            crossings: VecDeque::new(),
+            falling: Vec::new(),
+            meetings: BTreeMap::new(),
+            now_s: 0.0,
+            rng: Rng::new(seed, "world"),
+            problem: None,
+            start,
+            seed,
+            ticks: 0,
+            lenient,
+            names: BTreeMap::new(),
+            present: Vec::new(),
+            bumps: VecDeque::new(),
+        }
+    }
+
+    /// Adds somebody with their steps in order of time.
+    pub(crate) fn cast(&mut self, name: &str, steps: VecDeque<Step>) -> Result<(), ScriptError> {
+        let mut age = Age::Adult;
+        for step in &steps {
+            self.check(step)?;
+            if let Action::Enter { age: this, .. } = step.action {
+                age = this;
+            }
+        }
+        self.names.insert(name.to_owned(), self.people.len());
+        self.present.push(self.people.len());
+        self.people.push(Person::new(name, age, steps, self.seed));
+        Ok(())
+    }
+
+    /// Lets something knock against a plate at a moment that is no earlier than those added before.
+    pub(crate) fn bump(&mut self, at_s: f64, plate: PlateId) -> Result<(), ScriptError> {
+        self.bumps.push_back((at_s, self.plate(plate)?));
+        Ok(())
+    }
+
+    /// Refuses names of what is not there.
+    fn check(&self, step: &Step) -> Result<(), ScriptError> {
+        match &step.action {
+            Action::Approach { plate, .. } | Action::Bump { plate } => self.plate(*plate).map(|_| ()),
+            Action::Give { product, .. } => self.product(product).map(|_| ()),
+            Action::Handle { works } => works.iter().try_for_each(|work| {
+                self.plate(work.plate)?;
+                match &work.what {
+                    What::Take { product, .. } | What::Put { product } | What::Fill { product, .. } => {
+                        self.product(product).map(|_| ())
+                    }
+                    _ => Ok(()),
+                }
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether nobody has anything left to do.
+    pub(crate) fn is_over(&self) -> bool {
+        let idle = self.present.iter().all(|who| self.people[*who].steps.is_empty());
+        idle && self.bumps.is_empty() || self.problem.is_some()
+    }
+
+    /// How many are in the store or before it, or still to come.
+    pub(crate) fn present(&self) -> usize {
+        self.present.len()
+    }
+
+    /// Those who can be seen, by their place among all people.
+    pub(crate) fn visible(&self) -> impl Iterator<Item = (usize, &Person)> {
+        let people = self.present.iter().map(|who| (*who, &self.people[*who]));
+        people.filter(|(_, person)| person.presence == Presence::Here)
+    }
+
+    /// Goes on by [`TICK_S`].
+    pub(crate) fn tick(&mut self) {
+        self.ticks += 1;
+        self.now_s = self.ticks as f64 * TICK_S;
+        while let Some((_, plate)) = self.bumps.pop_front_if(|(at_s, _)| *at_s <= self.now_s) {
+            self.handling.bump(&self.layout, plate, self.now_s);
+        }
+        let (now_s, stock) = (self.now_s, &mut self.stock);
+        self.falling.retain(|(at_s, plate, placed)| {
+            let falls = *at_s > now_s;
+            if !falls {
+                stock.put(*plate, *placed);
+            }
+            falls
+        });
+        for place in 0..self.present.len() {
+            let who = self.present[place];
+            self.attend(who);
+            self.move_body(who);
+        }
+        let people = &self.people;
+        self.present.retain(|who| people[*who].presence != Presence::Gone);
+    }
+
+    /// Lets somebody attend to their steps.
+    fn attend(&mut self, who: usize) {
+        while let Some(step) = self.people[who].steps.pop_front() {
+            let progress = self.attempt(who, &step).unwrap_or_else(|problem| self.give_up(problem));
+            let person = &mut self.people[who];
+            let waits = matches!(person.phase, Phase::Fresh) && self.now_s < step.at_s;
+            let in_vain = !waits && self.now_s - person.since_s.max(step.at_s) > PATIENCE_S;
+            if progress == Progress::Busy && !in_vain {
+                person.steps.push_front(step);
+                return;
+            }
+            (person.phase, person.since_s) = (Phase::Fresh, self.now_s);
+            if in_vain {
+                let (at_s, shopper) = (self.now_s.round(), person.name.clone());
+                self.give_up(ScriptError::InVain { at_s, shopper });
+            }
+        }
+        // Who has nothing left to do and never came stays away.
+        if self.people[who].presence == Presence::Away {
+            self.people[who].presence = Presence::Gone;
+        }
+    }
+
+    fn attempt(&mut self, who: usize, step: &Step) -> Result<Progress, ScriptError> {
+        let person = &self.people[who];
+        let is_entry = matches!(step.action, Action::Enter { .. });
+        if (person.trip.is_none() || person.presence == Presence::Gone) && !is_entry {
+            return Err(ScriptError::NotInside { at_s: step.at_s, shopper: person.name.clone() });
+        }
+        match &step.action {
+            Action::Enter { entry, .. } => self.enter(who, entry, step.at_s),
+            Action::Leave => self.leave(who, step.at_s),
+            Action::Approach { plate, aside_m } => self.approach(who, *plate, *aside_m, step.at_s),
+            Action::Handle { works } => self.handle(who, works, step.at_s),
+            Action::Wait { seconds } => Ok(self.wait(who, *seconds, step.at_s)),
+            Action::Meet { number, people } => Ok(self.meet(who, *number, *people)),
+            Action::Give { to, product } => self.give(who, to, product, step.at_s),
+            Action::Receive { from } => self.receive(who, from, step.at_s),
+            Action::Bump { .. } => Ok(Progress::Done),
+        }
+    }
+
+    /// Notes what can't be done; the step is left out.
+    pub(crate) fn give_up(&mut self, problem: ScriptError) -> Progress {
+        if !self.lenient && self.problem.is_none() {
+            self.problem = Some(problem);
+        }
+        Progress::Done
+    }
+
+    fn move_body(&mut self, who: usize) {
+        if self.people[who].presence != Presence::Here {
+            return;
+        }
+        let at = self.people[who].stance.at;
+        let mut others = Vec::new();
+        for (other, person) in self.visible() {
+            let stance = &person.stance;
+            if other == who || stance.at.distance_squared(at) > NEAR_M * NEAR_M {
+                continue;
+            }
+            others.push(Other { at: stance.at, velocity: stance.velocity });
+            // Nobody walks between a shelf and who works at it.
+            if matches!(person.phase, Phase::Working(_)) {
+                others.push(Other { at: stance.at + stance.facing * ARMS_M, velocity: DVec3::ZERO });
+            }
+        }
+        self.people[who].move_on(&others, &self.floor, TICK_S);
+    }
+
+    /// Whether nobody else has or makes for a place nearer than `room_m`.
+    pub(crate) fn has_room(&self, who: usize, place: DVec3, room_m: f64) -> bool {
+        self.visible().all(|(other, person)| other == who || person.claim().distance(place) >= room_m)
+    }
+
+    /// Notes in the truth what somebody did at a shelf, once the hand has left it.
+    pub(crate) fn note(
+        &mut self,
+        who: usize,
+        plate: PlateIndex,
+        product: ProductIndex,
+        units: i32,
+        at_s: f64,
+    ) {
+        let Some(trip) = self.people[who].trip.filter(|_| units != 0) else { return };
+        let time = self.start.plus_seconds(at_s);
+        let (plate, product) = (self.store.plate(plate).id, self.store.product(product).id.clone());
+        self.trips[trip].acts.push(TruthAct { time, plate, product, quantity: units });
+    }
+
+    /// The visits so far. What somebody carries is what they keep; what staff take away is not.
+    pub(crate) fn trips(&self) -> Vec<TruthTrip> {
+        let mut trips = self.trips.clone();
+        for person in self.people.iter().filter(|person| !person.is_staff) {
+            let Some(trip) = person.trip.and_then(|trip| trips.get_mut(trip)) else { continue };
+            for unit in &person.carried {
+                *trip.kept.entry(self.store.product(unit.product).id.clone()).or_default() += 1;
+            }
+        }
+        trips
+    }
+
+    /// How many of the visits are not those of staff.
+    pub(crate) fn shopping_trips(&self) -> usize {
+        let staff = self.people.iter().filter(|person| person.is_staff && person.trip.is_some());
+        self.trips.len() - staff.count()
+    }
+
+    /// The person of this name.
+    pub(crate) fn find(&self, name: &str) -> Option<usize> {
+        self.names.get(name).copied()
+    }
+
+    pub(crate) fn plate(&self, id: PlateId) -> Result<PlateIndex, ScriptError> {
+        self.store.plate_index(id).ok_or(ScriptError::UnknownPlate { plate: id })
+    }
+
+    pub(crate) fn product(&self, id: &ProductId) -> Result<ProductIndex, ScriptError> {
+        let known = self.store.product_index(id);
+        known
+            .filter(|product| self.store.product(*product).mass_g.is_some())
+            .ok_or_else(|| ScriptError::UnknownProduct { product: id.clone() })
+    }
+
+    /// How much the floor shakes at a place: 1 where one person walks near.
+    pub(crate) fn shaking(&self, place: DVec3) -> f64 {
+        let power: f64 = self
+            .visible()
+            .map(|(_, person)| {
+                let far = person.stance.at.distance(place) / SHAKING_RANGE_M;
+                let shaking = person.stance.velocity.length() / SHAKING_SPEED_M_S / (1.0 + far * far);
+                shaking * shaking
+            })
+            .sum();
+        (SHAKING_AT_REST * SHAKING_AT_REST + power).sqrt()
+    }
 }

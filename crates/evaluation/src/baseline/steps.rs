@@ -7,9 +7,9 @@ use model::Time;
 const AVERAGE_NANOS: i64 = 250_000_000;
 /// The weight is at rest when two averages in a row differ by less than this, grams: above what the averages
 /// of a noisy plate differ by.
-const REST_G: f64 = 4.0;
+const REST_G: f64 = 6.0;
 /// A change between rests of at least this, grams, is a step; a smaller one is drift.
-const STEP_G: f64 = 8.0;
+const STEP_G: f64 = 10.0;
 
 /// A change of a plate's weight from one rest to the next.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::per_hundred;
-use crate::words::high_percent;
+use crate::words::{high_percent, names_of, per_hundred};
 use crate::{Measured, Reason, ScenarioFigures};
 
 /// Exact receipts of the engine and of the naive system.
 pub(super) fn both_systems(measured: &Measured) -> Markup {
     html! {
         h2 { "Beside the naive system" }
-        p.soft { "Exact receipts of the same visits, from none to all of them." }
+        p.soft { "Exact receipts of the same visits, in percent." }
         figure.card {
             ul.legend {
                 li { i style="background: var(--ours)" {} "Saunter" }
@@ -22,9 +21,11 @@ pub(super) fn both_systems(measured: &Measured) -> Markup {
                 @for scenario in &measured.scenarios {
                     @let ours = scenario.sums.ours.share_exact();
                     @let naive = scenario.sums.naive.share_exact();
-                    span.name { (scenario.name) }
-                    (two_bars(scenario, ours.unwrap_or(0.0), naive.unwrap_or(0.0)))
-                    span.value { (high_percent(ours)) " % : " (high_percent(naive)) " %" }
+                    div.row {
+                        span { (scenario.name) }
+                        (two_bars(scenario, ours.unwrap_or(0.0), naive.unwrap_or(0.0)))
+                        span.value { (high_percent(ours)) " : " (high_percent(naive)) }
+                    }
                 }
             }
         }
@@ -58,14 +59,17 @@ pub(super) fn money(measured: &Measured) -> Markup {
     html! {
         h2 { "Where the money goes wrong" }
         p.soft {
-            "Per 100 visits, by reason: to the left what was kept and not charged, to the right what was charged \
-            and not kept. All bars have one scale."
+            "Per 100 visits, in " (names_of(&measured.currencies)) ", by reason: to the left what was kept and \
+            is neither charged nor in review, to the right what was charged and not kept. All bars have one scale."
         }
         figure.card {
             @if worst > 0.0 {
                 (reasons(measured))
                 div.rows {
-                    span.head { "Scenario" } span.head { "under ← → over" } span.value.head { "under : over" }
+                    div.row.head {
+                        span { "Scenario" } span style="text-align: center" { "under ← → over" }
+                        span.value { "under : over" }
+                    }
                     @for scenario in &measured.scenarios { (money_row(scenario, worst, measured)) }
                 }
             } @else { "Not a cent was charged too much or too little." }
@@ -78,7 +82,7 @@ fn reasons(measured: &Measured) -> Markup {
     let ours = measured.sum(|_| true).ours;
     let occurs = |reason: &Reason| {
         let minor = |sums: &BTreeMap<Reason, i64>| sums.get(reason).copied().unwrap_or(0);
-        minor(&ours.overcharged_minor) + minor(&ours.undercharged_minor) > 0
+        *reason != Reason::InReview && minor(&ours.overcharged_minor) + minor(&ours.undercharged_minor) > 0
     };
     html! {
         ul.legend {
@@ -96,24 +100,26 @@ fn colour(reason: Reason) -> String {
 
 fn money_row(scenario: &ScenarioFigures, worst_minor_a_visit: f64, measured: &Measured) -> Markup {
     let ours = &scenario.sums.ours;
-    let money = |minor: i64| per_hundred(minor, ours.visits, measured.currency);
-    let (under, over) = (money(ours.under_minor()), money(ours.over_minor()));
+    let under = per_hundred(ours.under_minor(), ours.visits, &measured.currencies);
+    let over = per_hundred(ours.over_minor(), ours.visits, &measured.currencies);
     let says = format!("{}: {under} under and {over} over per 100 visits", scenario.name);
     // Half of the picture is the worst sum of all.
     let scale = 100.0 / (worst_minor_a_visit * ours.visits.max(1) as f64);
     html! {
-        span.name { (scenario.name) }
-        svg viewBox="0 0 200 12" height="14" preserveAspectRatio="none" role="img" aria-label=(says) {
-            rect x="0" y="0" width="200" height="12" fill="var(--grid)" opacity=".45" {}
-            @for (reason, from, length) in segments(&ours.undercharged_minor, scale) {
-                (segment(reason, 100.0 - from - length, length))
+        div.row {
+            span { (scenario.name) }
+            svg viewBox="0 0 200 12" height="14" preserveAspectRatio="none" role="img" aria-label=(says) {
+                rect x="0" y="0" width="200" height="12" fill="var(--grid)" opacity=".45" {}
+                @for (reason, from, length) in segments(&ours.undercharged_minor, scale) {
+                    (segment(reason, 100.0 - from - length, length))
+                }
+                @for (reason, from, length) in segments(&ours.overcharged_minor, scale) {
+                    (segment(reason, 100.0 + from, length))
+                }
+                rect x="99.8" y="0" width=".4" height="12" fill="var(--soft)" {}
             }
-            @for (reason, from, length) in segments(&ours.overcharged_minor, scale) {
-                (segment(reason, 100.0 + from, length))
-            }
-            rect x="99.8" y="0" width=".4" height="12" fill="var(--soft)" {}
+            span.value { (under) " : " (over) }
         }
-        span.value { (under) " : " (over) }
     }
 }
 
@@ -121,7 +127,7 @@ fn money_row(scenario: &ScenarioFigures, worst_minor_a_visit: f64, measured: &Me
 fn segments(sums: &BTreeMap<Reason, i64>, scale: f64) -> Vec<(Reason, f64, f64)> {
     let mut from = 0.0;
     let mut segments = Vec::new();
-    for reason in Reason::ALL {
+    for reason in Reason::ALL.into_iter().filter(|reason| *reason != Reason::InReview) {
         let length = sums.get(&reason).copied().unwrap_or(0) as f64 * scale;
         if length > 0.0 {
             segments.push((reason, from, length));

@@ -6,7 +6,6 @@ mod plots;
 mod wrong;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use model::{Currency, Money};
 
 use crate::{Bar, Measured};
 
@@ -73,9 +72,9 @@ fn bars(bars: &[Bar]) -> Markup {
         None => "unknown",
     };
     let verdict = |bar: &Bar| match bar.met {
-        Some(true) => "✓ asked",
-        Some(false) => "✗ not met, asked",
-        None => "not measured, asked",
+        Some(true) => ("✓", "met: "),
+        Some(false) => ("✗", "not met: "),
+        None => ("–", "not measured: "),
     };
     html! {
         h2 { "What is asked" }
@@ -84,11 +83,17 @@ fn bars(bars: &[Bar]) -> Markup {
                 li class=(class(bar)) {
                     span.what { (bar.what) }
                     span.is { (bar.measured_words()) }
-                    span.asked { (verdict(bar)) " " (bar.asked.to_string()) }
+                    @let (sign, words) = verdict(bar);
+                    span.asked { (sign) " " span.unseen { (words) } "asked " (unbroken(&bar.asked.to_string())) }
                 }
             }
         }
     }
+}
+
+/// Keeps a figure and its unit on one line.
+fn unbroken(figure: &str) -> String {
+    figure.replace(' ', "\u{a0}")
 }
 
 fn foot(measured: &Measured, links: &ReportLinks<'_>) -> Markup {
@@ -105,10 +110,4 @@ fn foot(measured: &Measured, links: &ReportLinks<'_>) -> Markup {
             }
         }
     }
-}
-
-/// Money per hundred visits, with its currency.
-fn per_hundred(minor: i64, visits: u64, currency: Option<Currency>) -> String {
-    let money = currency.and_then(|currency| crate::words::per_hundred(minor, visits, currency));
-    money.map_or("–".to_owned(), |money: Money| money.to_string())
 }

@@ -8,7 +8,7 @@ use crate::{Calibration, CalibrationBin, Latencies, Sums};
 /// Width and height of a plot.
 const SIZE: (f64, f64) = (360.0, 260.0);
 /// What is left free for axes: left, top, right, bottom.
-const MARGIN: (f64, f64, f64, f64) = (38.0, 12.0, 12.0, 34.0);
+const MARGIN: (f64, f64, f64, f64) = (38.0, 12.0, 18.0, 34.0);
 /// Width of a column of a histogram, in hundredths of a second.
 const COLUMN: u32 = 10;
 

@@ -80,9 +80,15 @@ impl Figures {
         self.overcharged_minor.values().sum()
     }
 
-    /// Money not charged for what was kept, minor units; what stands in review is not charged.
+    /// Money for what was kept and is neither charged nor in review, minor units.
     pub fn under_minor(&self) -> i64 {
-        self.undercharged_minor.values().sum()
+        let lost = self.undercharged_minor.iter().filter(|(reason, _)| **reason != Reason::InReview);
+        lost.map(|(_, minor)| minor).sum()
+    }
+
+    /// Money for what was kept and waits in review, minor units.
+    pub fn waiting_minor(&self) -> i64 {
+        self.undercharged_minor.get(&Reason::InReview).copied().unwrap_or(0)
     }
 
     /// Takes over all that `other` counted.
@@ -164,5 +170,142 @@ impl Figures {
 fn add_money(sums: &mut BTreeMap<Reason, i64>, more: &BTreeMap<Reason, i64>) {
     for (reason, minor) in more {
         *sums.entry(*reason).or_default() += minor;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{CredentialKind, Departure, Line, Money, Receipt, Time, TripId, TruthAct, TruthTrip};
+
+    use super::*;
+    use crate::score;
+
+    const SHOP: &str = r#"
+        schema = "saunter-store/1"
+        name = "Corner"
+        currency = "EUR"
+        [[product]]
+        id = "tea"
+        name = "Tea"
+        price_minor = 250
+        [[product]]
+        id = "jam"
+        name = "Jam"
+        price_minor = 400
+    "#;
+
+    /// Who kept, was charged, and has in review so many of what.
+    type Visit<'a> = (&'a str, &'a [(&'a str, u32)], &'a [(&'a str, u32)], &'a [(&'a str, u32)]);
+
+    fn line((product, quantity): &(&str, u32)) -> Line {
+        Line {
+            product: (*product).into(),
+            name: (*product).into(),
+            quantity: *quantity,
+            unit_price: None,
+            amount: None,
+            probability: 0.97,
+            review: None,
+            evidence: Vec::new(),
+        }
+    }
+
+    fn receipt(number: u32, (token, _, charged, in_review): &Visit<'_>) -> Receipt {
+        let store = Store::from_toml(SHOP).unwrap();
+        Receipt {
+            trip: TripId(number),
+            tracks: Vec::new(),
+            credential: Some((CredentialKind::Card, (*token).to_owned())),
+            entered: Time::from_nanos(i64::from(number)),
+            left: Time::from_nanos(100),
+            departure: Departure::Gate,
+            lines: charged.iter().map(line).collect(),
+            review: in_review.iter().map(line).collect(),
+            total: Money::new(0, store.currency()),
+            currency: store.currency(),
+        }
+    }
+
+    fn true_trip((token, kept, ..): &Visit<'_>) -> TruthTrip {
+        TruthTrip {
+            token: Some((*token).to_owned()),
+            kept: kept.iter().map(|(product, units)| ((*product).into(), *units)).collect(),
+            ..TruthTrip::default()
+        }
+    }
+
+    fn figures(visits: &[Visit<'_>], acts: &[TruthAct]) -> Figures {
+        let store = Store::from_toml(SHOP).unwrap();
+        let receipts: Vec<Receipt> =
+            (1..).zip(visits).map(|(number, visit)| receipt(number, visit)).collect();
+        let mut truth = Truth { trips: visits.iter().map(true_trip).collect() };
+        truth.trips[0].acts = acts.to_vec();
+        Figures::of_scene(&score(&receipts, &truth, &store), &truth, &store)
+    }
+
+    fn money(sums: &BTreeMap<Reason, i64>) -> Vec<(Reason, i64)> {
+        sums.iter().map(|(reason, minor)| (*reason, *minor)).collect()
+    }
+
+    #[test]
+    fn review_is_no_mistake_and_what_is_left_must_be_exact() {
+        let figures = figures(
+            &[
+                ("exact", &[("tea", 1)], &[("tea", 1)], &[]),
+                ("rightly in review", &[("tea", 2)], &[("tea", 1)], &[("tea", 1)]),
+                ("needlessly in review", &[("tea", 1)], &[("tea", 1)], &[("jam", 1)]),
+                ("missed", &[("tea", 1)], &[], &[]),
+            ],
+            &[],
+        );
+        assert_eq!(
+            (figures.visits, figures.exact, figures.exact_or_reviewed, figures.reviewed),
+            (4, 2, 3, 2)
+        );
+        assert_eq!(figures.share_unreviewed_exact(), Some(0.5));
+        assert_eq!((figures.lines_charged, figures.lines_charged_wrongly), (3, 0));
+        assert_eq!((figures.lines_kept, figures.lines_missed, figures.units_missed), (4, 1, 1));
+        assert_eq!((figures.over_minor(), figures.under_minor(), figures.waiting_minor()), (0, 250, 250));
+        assert_eq!(Figures::default().share_exact(), None);
+    }
+
+    #[test]
+    fn a_line_short_of_a_unit_is_missed_and_not_charged_wrongly() {
+        let figures = figures(&[("ann", &[("tea", 2)], &[("tea", 1)], &[])], &[]);
+        assert_eq!((figures.lines_charged_wrongly, figures.lines_missed), (0, 1));
+        assert_eq!(money(&figures.undercharged_minor), [(Reason::WrongQuantity, 250)]);
+    }
+
+    #[test]
+    fn the_wrong_shopper_the_wrong_product_and_the_missed_put_back_are_told_apart() {
+        let swapped = figures(&[("ann", &[("tea", 1)], &[], &[]), ("ben", &[], &[("tea", 1)], &[])], &[]);
+        assert_eq!(money(&swapped.overcharged_minor), [(Reason::WrongShopper, 250)]);
+        assert_eq!(money(&swapped.undercharged_minor), [(Reason::WrongShopper, 250)]);
+
+        let mistaken = figures(&[("ann", &[("tea", 1)], &[("jam", 1)], &[])], &[]);
+        assert_eq!(money(&mistaken.overcharged_minor), [(Reason::WrongProduct, 400)]);
+        assert_eq!(money(&mistaken.undercharged_minor), [(Reason::WrongProduct, 250)]);
+
+        let put_back = TruthAct {
+            time: Time::from_nanos(5),
+            plate: model::PlateId::new(1, 1, 1),
+            product: "jam".into(),
+            quantity: 1,
+        };
+        let visit: Visit<'_> = ("ann", &[], &[("jam", 1)], &[]);
+        assert_eq!(money(&figures(&[visit], &[put_back]).overcharged_minor), [(Reason::MissedPutBack, 400)]);
+        assert_eq!(money(&figures(&[visit], &[]).overcharged_minor), [(Reason::NeverKept, 400)]);
+    }
+
+    #[test]
+    fn figures_of_scenes_add_up() {
+        let one = figures(&[("ann", &[("tea", 1)], &[("jam", 1)], &[])], &[]);
+        let mut both = one.clone();
+        both.merge(&one);
+        let twice: Figures = figures(
+            &[("ann", &[("tea", 1)], &[("jam", 1)], &[]), ("ben", &[("tea", 1)], &[("jam", 1)], &[])],
+            &[],
+        );
+        assert_eq!(both, twice);
     }
 }

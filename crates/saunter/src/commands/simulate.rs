@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use evaluation::Suite;
+use evaluation::{Suite, scene_name};
 
 use super::refuse_to_overwrite;
-use super::scene_files::{make_folder, stem, write_scene};
+use super::scene_files::{make_folder, write_scene};
 use crate::render::text;
 use crate::screen::Screen;
 
@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     screen.start_scenes(suite.len());
     for place in 0..suite.len() {
         let (scenario, number) = suite.scene_at(place);
-        let recording = out.join(format!("{}.mcap", stem(scenario.name, *seed, number)));
+        let recording = out.join(format!("{}.mcap", scene_name(scenario.name, *seed, number)));
         refuse_to_overwrite(&recording, *force)?;
         write_scene(out, scenario.name, *seed, number)?;
         screen.move_bar(place + 1);

@@ -1,8 +1,8 @@
 //! The figures of suites: what is asked, and a row a scenario.
 
-use evaluation::words::{high_percent, low_percent, seconds};
-use evaluation::{Bar, Measured, Sums};
-use model::{Currency, Money};
+use evaluation::words::{high_percent, low_percent, names_of, per_hundred, seconds};
+use evaluation::{Bar, Measured, ScenarioFigures, Sums};
+use model::Currency;
 
 use super::{BAD, BOLD, DIM, GOOD, Look, WARN, text};
 
@@ -23,33 +23,34 @@ const HEADS: [[&str; 2]; 11] = [
 
 const LEGEND: &str = "Exact: every line right, or rightly in review. Rev.: visits with something in review; sure \
     exact: of the others. Wrong: lines charged and not kept. Missed: lines kept, neither charged nor in review. \
-    Over, under: money per 100 visits. In cart after: from the hand leaving the shelf, median and 99 of 100. \
-    Naive: exact receipts of the nearest hand and the nearest weight.";
+    In cart after: from the hand leaving the shelf, median and 99 of 100. Naive: exact receipts of the nearest \
+    hand and the nearest weight. Over, under: money charged and not kept, kept and lost, per 100 visits in ";
 
 /// Renders what was asked and what was measured; ends with a line break.
 pub(crate) fn suite(measured: &Measured, look: Look) -> String {
     let mut rows: Vec<(bool, Vec<String>)> = measured
         .scenarios
         .iter()
-        .map(|scenario| (false, row(scenario.name, &scenario.sums, measured.currency)))
+        .map(|scenario| (false, row(scenario.name, &scenario.sums, &measured.currencies)))
         .collect();
     for (name, faulty) in [("Without faults", false), ("With faults", true)] {
         if measured.scenarios.iter().any(|scenario| scenario.faulty == faulty) {
             let sums = measured.sum(|scenario| scenario.faulty == faulty);
-            rows.push((true, row(name, &sums, measured.currency)));
+            rows.push((true, row(name, &sums, &measured.currencies)));
         }
     }
-    let legend = text::wrapped(LEGEND, look.width, 0);
-    format!(
-        "{}{}\n\n{}{}\n",
-        columns(&rows, look),
-        look.paint(DIM, &legend),
+    let legend = format!("{LEGEND}{}.", names_of(&measured.currencies));
+    let legend = look.paint(DIM, &text::wrapped(&legend, look.width, 0));
+    let parts = [
+        columns(&rows, look) + &legend + "\n",
         bars(&measured.bars(), look),
-        cost(measured)
-    )
+        wrong(measured, look),
+        cost(measured),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-fn row(name: &str, sums: &Sums, currency: Option<Currency>) -> Vec<String> {
+fn row(name: &str, sums: &Sums, currencies: &[Currency]) -> Vec<String> {
     let (ours, visits) = (&sums.ours, sums.ours.visits);
     let after = |share| seconds(sums.takes.quantile_s(share));
     vec![
@@ -60,19 +61,11 @@ fn row(name: &str, sums: &Sums, currency: Option<Currency>) -> Vec<String> {
         high_percent(ours.share_unreviewed_exact()),
         low_percent(ours.share_charged_wrongly()),
         low_percent(ours.share_missed()),
-        per_hundred(ours.over_minor(), visits, currency),
-        per_hundred(ours.under_minor(), visits, currency),
+        per_hundred(ours.over_minor(), visits, currencies),
+        per_hundred(ours.under_minor(), visits, currencies),
         format!("{} {}", after(0.5), after(0.99)),
         high_percent(sums.naive.share_exact()),
     ]
-}
-
-/// Money per hundred visits, without its currency.
-fn per_hundred(minor: i64, visits: u64, currency: Option<Currency>) -> String {
-    let Some(currency) = currency.filter(|_| visits > 0) else { return "–".to_owned() };
-    let minor = (minor as f64 * 100.0 / visits as f64).round() as i64;
-    let money = Money::new(minor, currency).to_string();
-    money.split(' ').next().unwrap_or_default().to_owned()
 }
 
 /// Lines up columns: the first at the left, the others at the right; a rule goes before the first row that
@@ -119,13 +112,89 @@ fn bars(bars: &[Bar], look: Look) -> String {
     format!("{head}\n{}", bars.iter().map(line).collect::<String>())
 }
 
+/// The scenes with wrong receipts, a line a scenario; empty if there are none, else ends with a line break.
+fn wrong(measured: &Measured, look: Look) -> String {
+    let line = |scenario: &ScenarioFigures| {
+        let mut scenes: Vec<String> = scenario.wrong.iter().map(|wrong| wrong.scene.to_string()).collect();
+        scenes.dedup();
+        if scenario.wrong_count > scenario.wrong.len() as u64 {
+            scenes.push("…".to_owned());
+        }
+        let scenes = text::wrapped(&scenes.join(" "), look.width, 32);
+        format!("{:22} {:>7}  {scenes}\n", scenario.name, scenario.wrong_count)
+    };
+    let with_wrong = measured.scenarios.iter().filter(|scenario| scenario.wrong_count > 0);
+    let lines: String = with_wrong.map(line).collect();
+    if lines.is_empty() {
+        return lines;
+    }
+    format!(
+        "{}\n{lines}",
+        look.paint(BOLD, "Wrong receipts          number  in scenes (--report writes them)")
+    )
+}
+
 /// How fast the engine was.
 fn cost(measured: &Measured) -> String {
     let speed = measured.cost.speed().map_or("–".to_owned(), |speed| format!("{speed:.0} times"));
     let scenes = measured.scenes * measured.scenarios.len() as u64;
     format!(
-        "\nSeed {} · {scenes} scenes · {} of store time, engine alone on one core {speed} as fast",
+        "Seed {} · {scenes} scenes · {} of store time, engine alone on one core {speed} as fast\n",
         measured.seed,
         text::duration(measured.cost.store_s),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use evaluation::{Cost, Figures, Verdict, WrongReceipt};
+
+    use super::*;
+
+    const LOOK: Look = Look { width: 90, colour: false };
+
+    fn scenario(name: &'static str, faulty: bool, exact: u64) -> ScenarioFigures {
+        let ours = Figures {
+            visits: 1000,
+            exact: exact - 5,
+            exact_or_reviewed: exact,
+            reviewed: 12,
+            unreviewed_exact: exact - 12,
+            lines_charged: 3000,
+            lines_charged_wrongly: 2,
+            lines_kept: 3010,
+            lines_missed: 4,
+            overcharged_minor: [(evaluation::Reason::NeverKept, 1250)].into(),
+            ..Figures::default()
+        };
+        let naive = Figures { visits: 1000, exact_or_reviewed: 612, ..Figures::default() };
+        let mut sums = Sums { ours, naive, ..Sums::default() };
+        (1..=200).for_each(|step| sums.takes.add(0.6 + f64::from(step) / 400.0));
+        (0..40).for_each(|number| sums.calibration.add(0.92, number % 20 != 0));
+        let wrong_count = 1000 - exact;
+        let receipt = |scene| WrongReceipt {
+            scene: 17 * scene,
+            trip: "Trip 1".to_owned(),
+            verdict: Verdict::Wrong,
+            lines: Vec::new(),
+        };
+        let wrong = (0..wrong_count.min(20)).map(receipt).collect();
+        ScenarioFigures { name, description: "", faulty, sums, wrong, wrong_count }
+    }
+
+    #[test]
+    fn every_scenario_is_a_row_and_what_is_asked_stands_below() {
+        let measured = Measured {
+            seed: 1000,
+            scenes: 1000,
+            currencies: vec![Currency::EUR],
+            scenarios: vec![
+                scenario("solo", false, 1000),
+                scenario("same-weight-neighbours", false, 987),
+                scenario("dead-plate", true, 949),
+            ],
+            cost: Cost { engine_cpu_s: 10.0, store_s: 90_000.0 },
+        };
+        insta::assert_snapshot!(suite(&measured, LOOK));
+    }
 }

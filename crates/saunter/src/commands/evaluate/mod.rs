@@ -1,6 +1,7 @@
 //! `saunter evaluate`
 
 mod recording;
+mod report;
 mod suite;
 
 use std::path::PathBuf;

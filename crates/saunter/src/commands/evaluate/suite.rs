@@ -6,8 +6,10 @@ use std::process::ExitCode;
 use std::thread;
 
 use anyhow::Result;
-use evaluation::{Measured, Suite};
+use evaluation::{Bar, Measured, Suite};
+use serde::Serialize;
 
+use super::report;
 use crate::render;
 use crate::screen::Screen;
 
@@ -16,16 +18,16 @@ use crate::screen::Screen;
 pub(super) struct Options {
     /// The scenarios to simulate: all, or names with commas between, such as solo,crowd
     #[arg(long)]
-    suite: Option<String>,
+    pub(super) suite: Option<String>,
     /// Seed of all scenes; seeds 0 to 99 are for tuning, others for measuring
-    #[arg(long, requires = "suite", default_value_t = 0)]
-    seed: u64,
+    #[arg(long, conflicts_with = "file", default_value_t = 0)]
+    pub(super) seed: u64,
     /// How many scenes of each scenario, each with at least one visit
-    #[arg(long, requires = "suite", default_value_t = 100,
+    #[arg(long, conflicts_with = "file", default_value_t = 100,
           value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
-    visits: u64,
+    pub(super) visits: u64,
     /// Also write a page, OUT.html, with recordings of wrong receipts beside it
-    #[arg(long, requires = "suite", value_name = "OUT.html")]
+    #[arg(long, conflicts_with = "file", value_name = "OUT.html")]
     report: Option<PathBuf>,
 }
 
@@ -36,6 +38,9 @@ pub(super) fn run(options: &Options, json: bool, threads: Option<u16>) -> Result
     let threads = threads.map_or_else(cores, usize::from);
     let measured = evaluation::run(&suite, threads, |done| screen.move_bar(done))?;
     screen.clear_bar();
+    if let Some(page) = &options.report {
+        report::write(&measured, options, page, &mut screen)?;
+    }
     show(&measured, json, &mut screen)?;
     screen.finish()?;
     Ok(ExitCode::SUCCESS)
@@ -45,9 +50,19 @@ fn cores() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
+/// What a suite came to, for programs.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(flatten)]
+    measured: &'a Measured,
+    /// What is asked, and whether it is met.
+    bars: Vec<Bar>,
+}
+
 fn show(measured: &Measured, json: bool, screen: &mut Screen) -> Result<()> {
     if json {
-        return screen.print(&(serde_json::to_string_pretty(measured)? + "\n"));
+        let document = Document { bars: measured.bars(), measured };
+        return screen.print(&(serde_json::to_string_pretty(&document)? + "\n"));
     }
     screen.print(&render::suite::suite(measured, screen.look()))
 }
