@@ -247,9 +247,8 @@ impl PlateScale {
     fn stay_or_start_moving(&mut self, mean: f64, block: Block) {
         let away = mean - self.level;
         // A small change drowns in the noise of one block, not in that of many.
-        let lately = self.recent.window(DRIFT_BLOCKS);
         let crept = self.level_blocks as usize > 2 * DRIFT_BLOCKS
-            && (lately.mean - self.level).abs() > (self.band() / 2.0).max(MIN_CHANGE_G * 0.6);
+            && (self.recent.lately() - self.level).abs() > (self.band() / 2.0).max(MIN_CHANGE_G * 0.6);
         if away.abs() > self.band() || crept {
             let since_s = if crept { BLOCK_S * (DRIFT_BLOCKS - 1) as f64 } else { 0.0 };
             let start = block.start.plus_seconds(-since_s);
@@ -337,17 +336,22 @@ struct Recent {
     /// Where the next one goes, and how many there are.
     next: usize,
     count: usize,
+    /// Sum of the newest [`DRIFT_BLOCKS`] means.
+    lately: f64,
     end: Time,
 }
 
 impl Default for Recent {
     fn default() -> Self {
-        Self { grams: [0.0; KEPT], next: 0, count: 0, end: Time::default() }
+        Self { grams: [0.0; KEPT], next: 0, count: 0, lately: 0.0, end: Time::default() }
     }
 }
 
 impl Recent {
     fn push(&mut self, grams: f32, end: Time) {
+        if self.count >= DRIFT_BLOCKS {
+            self.lately += f64::from(grams) - f64::from(self.back(DRIFT_BLOCKS - 1));
+        }
         // After a gap, the old means no longer stand where their number says.
         if self.count > 0 && end.seconds_since(self.end) > 5.0 * BLOCK_S {
             self.count = 0;
@@ -356,6 +360,15 @@ impl Recent {
         self.next = (self.next + 1) % KEPT;
         self.count = (self.count + 1).min(KEPT);
         self.end = end;
+        // A running sum drifts by rounding: now and then, and at the start, it is made anew.
+        if self.count <= DRIFT_BLOCKS || self.next == 0 {
+            self.lately = (0..DRIFT_BLOCKS.min(self.count)).map(|back| f64::from(self.back(back))).sum();
+        }
+    }
+
+    /// The mean of the newest [`DRIFT_BLOCKS`] blocks, once there are so many.
+    fn lately(&self) -> f64 {
+        self.lately / DRIFT_BLOCKS as f64
     }
 
     /// The mean `back` blocks before the newest.

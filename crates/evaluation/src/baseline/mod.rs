@@ -308,10 +308,10 @@ mod tests {
         Record::People(People { sensor: "tracker".into(), time: at(seconds), people })
     }
 
-    /// A second of a plate's samples at rest.
+    /// Two seconds of a plate's samples at rest.
     fn weight(seconds: f64, plate: u16, grams: f32) -> Record {
         let plates: Arc<[PlateId]> = [PlateId::new(1, 1, plate)].into();
-        let batch = PlateBatch::new("scale".into(), at(seconds), 20_000_000, plates, vec![grams; 50]);
+        let batch = PlateBatch::new("scale".into(), at(seconds), 20_000_000, plates, vec![grams; 100]);
         Record::Plates(batch.unwrap())
     }
 
@@ -330,14 +330,14 @@ mod tests {
     #[test]
     fn the_nearest_hand_gets_as_many_as_the_weight_says() {
         let mut records = two_shoppers();
-        records.extend([weight(10.0, 1, 500.0), wrists(11.0, &[(1, 0.5), (2, 0.1)]), weight(11.0, 1, 300.0)]);
+        records.extend([weight(10.0, 1, 500.0), wrists(12.0, &[(1, 0.5), (2, 0.1)]), weight(12.0, 1, 300.0)]);
         assert_eq!(carts(records), [vec![], vec![("tea".into(), 2)]]);
     }
 
     #[test]
     fn what_is_put_back_leaves_the_cart_of_the_nearest_hand() {
         let mut records = two_shoppers();
-        for (second, grams) in [(10.0, 500.0), (11.0, 300.0), (12.0, 400.0)] {
+        for (second, grams) in [(10.0, 500.0), (12.0, 300.0), (14.0, 400.0)] {
             records.extend([wrists(second, &[(1, 0.1), (2, 0.8)]), weight(second, 1, grams)]);
         }
         assert_eq!(carts(records), [vec![("tea".into(), 1)], vec![]]);
@@ -346,14 +346,14 @@ mod tests {
     #[test]
     fn a_plate_without_a_product_gives_what_weighs_as_much() {
         let mut records = two_shoppers();
-        records.extend([weight(10.0, 2, 900.0), wrists(11.0, &[(1, 0.3)]), weight(11.0, 2, 590.0)]);
+        records.extend([weight(10.0, 2, 900.0), wrists(12.0, &[(1, 0.3)]), weight(12.0, 2, 590.0)]);
         assert_eq!(carts(records), [vec![("jam".into(), 1)], vec![]]);
     }
 
     #[test]
     fn nobody_gets_what_nobody_is_near() {
         let mut records = two_shoppers();
-        records.extend([weight(10.0, 1, 500.0), wrists(11.0, &[(1, 3.0)]), weight(11.0, 1, 400.0)]);
+        records.extend([weight(10.0, 1, 500.0), wrists(12.0, &[(1, 3.0)]), weight(12.0, 1, 400.0)]);
         assert_eq!(carts(records), [vec![], vec![]]);
     }
 }

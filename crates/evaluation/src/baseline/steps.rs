@@ -2,14 +2,15 @@
 
 use model::Time;
 
-/// Averages are taken over a quarter of a second: long enough that 15 samples of noise even out, short enough
-/// that two visits of a hand to one plate stay apart.
-const AVERAGE_NANOS: i64 = 250_000_000;
-/// The weight is at rest when two averages in a row differ by less than this, grams: above what the averages
-/// of a noisy plate differ by.
-const REST_G: f64 = 6.0;
+// The three limits are those that gave the most exact receipts, of nine tried on all scenarios with a seed for
+// tuning: the naive system shall be as good as it can be.
+
+/// Averages are taken over half a second: 30 samples of noise even out.
+const AVERAGE_NANOS: i64 = 500_000_000;
+/// The weight is at rest when two averages in a row differ by less than this, grams.
+const REST_G: f64 = 2.0;
 /// A change between rests of at least this, grams, is a step; a smaller one is drift.
-const STEP_G: f64 = 10.0;
+const STEP_G: f64 = 4.0;
 
 /// A change of a plate's weight from one rest to the next.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,7 +92,7 @@ mod tests {
     fn a_take_and_a_put_back_are_steps_at_their_times() {
         let found = steps(rest(900.0, 2).chain(rest(600.0, 2)).chain(rest(900.0, 2)));
         assert_eq!(found.iter().map(|(_, grams)| *grams).collect::<Vec<_>>(), [-300.0, 300.0]);
-        assert!((found[0].0 - 2.0).abs() < 0.3 && (found[1].0 - 4.0).abs() < 0.3, "{found:?}");
+        assert!((found[0].0 - 2.0).abs() < 0.6 && (found[1].0 - 4.0).abs() < 0.6, "{found:?}");
     }
 
     #[test]
