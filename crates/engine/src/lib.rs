@@ -14,7 +14,9 @@
 //! 2. `tracks` remembers where hands were; `trips` binds people to visits at the gates; the crate
 //!    [`scales`] finds mass changes.
 //! 3. For each change, `hands` says how likely each person's hand made it, `explain` which products its
-//!    grams and place may be, and `beliefs` weighs both with everybody's cart under every hypothesis.
+//!    grams and place may be, and `expand` tries both with everybody's cart under every hypothesis that
+//!    `beliefs` keeps, in a `cluster` for those who depend on one another. `blind` adds what hands did at
+//!    plates without weights, `meetings` what hands may have given to one another.
 //! 4. `receipt` turns what is believed of a cart into lines that are charged and lines for review.
 
 mod beliefs;
