@@ -13,8 +13,10 @@ use crate::world::{Progress, World};
 /// Nobody goes to stand nearer to somebody else than this, metres; not even who is told where to stand.
 const STANDING_ROOM_M: f64 = 0.58;
 const TOLD_ROOM_M: f64 = 0.45;
-/// Places tried before a shelf, beside the handiest one, metres.
-pub(crate) const BESIDE_M: [f64; 7] = [0.0, 0.1, -0.1, 0.2, -0.2, 0.3, -0.3];
+/// Places tried before a shelf, beside the handiest one, metres; of those that gondolas leave, the first few.
+pub(crate) const BESIDE_M: [f64; 15] =
+    [0.0, 0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4, 0.5, -0.5, 0.6, -0.6, 0.7, -0.7];
+const PLACES: usize = 7;
 /// Nobody stands where they would on the millimetre.
 const PLACE_SD_M: f64 = 0.05;
 /// A plate this far aside of the handiest place is still within reach, metres; and this much nearer to the shelf
@@ -22,12 +24,16 @@ const PLACE_SD_M: f64 = 0.05;
 const REACH_ASIDE_M: f64 = 0.4;
 const STRETCH_ASIDE_M: f64 = 0.9;
 const REACH_DEEP_M: f64 = 0.15;
-/// Who finds no room waits this far behind, metres, and looks again after this time, seconds.
-const BEHIND_M: [f64; 3] = [0.7, 1.0, 1.3];
-const BEHIND_ASIDE_M: [f64; 7] = [0.0, 0.4, -0.4, 0.8, -0.8, 1.3, -1.3];
+/// Who finds no room waits this far behind and aside, metres, leaves room for others to pass, and looks again after
+/// this time, seconds.
+const BEHIND_M: [f64; 4] = [0.7, 1.0, 1.4, 1.8];
+const BEHIND_ASIDE_M: [f64; 9] = [0.0, 0.4, -0.4, 0.9, -0.9, 1.4, -1.4, 2.0, -2.0];
+const WAITING_ROOM_M: f64 = 0.85;
 const LOOK_AGAIN_S: f64 = 0.3;
-/// Who only waits for others makes room for somebody who waits for a place nearer than this, metres.
+/// Who only waits for others makes room for somebody nearer than this, metres, who waits for a place or has been on
+/// the way to one for this long, seconds.
 const IN_THE_WAY_M: f64 = 1.8;
+const LONG_S: f64 = 12.0;
 /// People set out a little earlier than they need to.
 const EARLY_S: f64 = 0.6;
 
@@ -41,12 +47,16 @@ pub(crate) struct Post {
 }
 
 impl World {
-    /// Whether somebody waits for a place near by.
+    /// Whether somebody near by waits for a place or can't get to it.
     pub(crate) fn is_in_the_way(&self, who: usize) -> bool {
         let at = self.people[who].claim();
         self.visible().any(|(other, person)| {
-            let waits = matches!(person.phase, Phase::Queueing(_)) && other != who;
-            waits && person.stance.at.distance(at) < IN_THE_WAY_M
+            let waits = match person.phase {
+                Phase::Queueing(_) => true,
+                Phase::Walking => self.now_s - person.since_s > LONG_S,
+                _ => false,
+            };
+            waits && other != who && person.stance.at.distance(at) < IN_THE_WAY_M
         })
     }
 
@@ -125,7 +135,14 @@ impl World {
                 }
                 false
             }
-            Phase::Walking => person.has_arrived(),
+            Phase::Walking => {
+                let room_m = if beside_m.len() > 1 { STANDING_ROOM_M } else { TOLD_ROOM_M };
+                if !person.has_arrived() && self.is_forestalled(who, room_m) {
+                    self.people[who].phase = Phase::Fresh;
+                    self.seek(who, post, beside_m);
+                }
+                self.people[who].phase == Phase::Walking && self.people[who].has_arrived()
+            }
             _ => true,
         }
     }
@@ -138,11 +155,9 @@ impl World {
         let places = beside_m.iter().map(|beside_m| post.place + right * (beside_m + jitter_m));
         let shelf = floor(post.front.edge + post.front.outward * 0.02);
         let room_m = if beside_m.len() > 1 { STANDING_ROOM_M } else { TOLD_ROOM_M };
-        let fits = |place: &DVec3| {
-            let is_before = self.floor.is_free(*place) && self.floor.can_see(*place, shelf);
-            is_before && self.has_room(who, *place, room_m)
-        };
-        if let Some(place) = places.into_iter().find(fits) {
+        let is_before = |place: &DVec3| self.floor.is_free(*place) && self.floor.can_see(*place, shelf);
+        let mut places = places.filter(is_before).take(PLACES);
+        if let Some(place) = places.find(|place| self.has_room(who, *place, room_m)) {
             self.people[who].go(place, -post.front.outward, &self.floor);
             self.people[who].phase = Phase::Walking;
             return;
@@ -164,7 +179,7 @@ impl World {
             BEHIND_M.iter().flat_map(|behind_m| BEHIND_ASIDE_M.iter().map(|aside_m| (*behind_m, *aside_m)));
         let fits = |place: &DVec3| {
             let is_behind = self.floor.is_room(*place) && self.floor.can_see(*place, floor(post.place));
-            is_behind && self.has_room(who, *place, STANDING_ROOM_M)
+            is_behind && self.has_room(who, *place, WAITING_ROOM_M)
         };
         spots.map(place).find(fits)
     }

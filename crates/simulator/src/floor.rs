@@ -24,9 +24,18 @@ pub(crate) struct Floor {
     seen: Vec<Vec<(usize, f64)>>,
     /// The opposite corners of a rectangle that holds everything, metres.
     span: (DVec3, DVec3),
-    /// Distance to the nearest gondola, metres, in squares of [`SQUARE_M`], row by row.
-    clearance_m: Vec<f64>,
+    /// Squares of [`SQUARE_M`], row by row.
+    squares: Vec<Square>,
     columns: usize,
+}
+
+/// A piece of the floor.
+#[derive(Clone, Debug, Default)]
+struct Square {
+    /// From its middle to the nearest gondola, metres.
+    clearance_m: f64,
+    /// The gondolas that may matter to somebody in it.
+    near: Vec<u32>,
 }
 
 /// A gondola seen from above.
@@ -53,41 +62,51 @@ impl Floor {
         let points = corners.iter().copied().chain(gates);
         let span =
             points.fold((DVec3::MAX, DVec3::MIN), |(low, high), point| (low.min(point), high.max(point)));
-        let (clearance_m, columns) = (Vec::new(), 0);
-        let mut floor = Self { blocks, seen: Vec::new(), corners, span, clearance_m, columns };
+        let (squares, columns) = (Vec::new(), 0);
+        let mut floor = Self { blocks, seen: Vec::new(), corners, span, squares, columns };
         floor.measure();
         floor.seen = floor.corners.iter().map(|corner| floor.seen_from(*corner)).collect();
         floor
     }
 
-    /// Fills in the distances to the nearest gondola.
+    /// Fills in the squares.
     fn measure(&mut self) {
         let size = (self.span.1 - self.span.0 + DVec3::splat(2.0 * MARGIN_M)).max(DVec3::ZERO) / SQUARE_M;
         self.columns = size.x.ceil() as usize;
+        let corner = self.span.0 - DVec3::new(MARGIN_M, MARGIN_M, 0.0);
         for row in 0..size.y.ceil() as usize {
             for column in 0..self.columns {
-                let middle = DVec3::new(column as f64 + 0.5, row as f64 + 0.5, 0.0) * SQUARE_M;
-                let distance_m = self.distance_m(self.span.0 - DVec3::new(MARGIN_M, MARGIN_M, 0.0) + middle);
-                self.clearance_m.push(distance_m);
+                let middle = corner + DVec3::new(column as f64 + 0.5, row as f64 + 0.5, 0.0) * SQUARE_M;
+                let mut square = Square { clearance_m: f64::MAX, near: Vec::new() };
+                for (number, block) in (0..).zip(&self.blocks) {
+                    let distance_m = block.distance_m(middle);
+                    square.clearance_m = square.clearance_m.min(distance_m);
+                    // In a corner of the margin's rectangle the distance is longer by the root of two.
+                    if distance_m < 1.5 * CLEAR_M + SQUARE_M {
+                        square.near.push(number);
+                    }
+                }
+                self.squares.push(square);
             }
         }
     }
 
-    /// Distance to the nearest gondola, metres, within a square's diagonal: cheap.
-    pub(crate) fn clearance_m(&self, point: DVec3) -> f64 {
+    fn square(&self, point: DVec3) -> Option<&Square> {
         let from_corner = (point - self.span.0 + DVec3::splat(MARGIN_M)) / SQUARE_M;
         let (column, row) = (from_corner.x.max(0.0) as usize, from_corner.y.max(0.0) as usize);
-        let is_inside = column < self.columns && from_corner.min_element() >= 0.0;
-        let square = self.clearance_m.get(row * self.columns + column).filter(|_| is_inside);
-        square.copied().unwrap_or(f64::MAX)
+        let is_inside = column < self.columns && from_corner.x >= 0.0 && from_corner.y >= 0.0;
+        self.squares.get(row * self.columns + column).filter(|_| is_inside)
+    }
+
+    /// Distance to the nearest gondola, metres, within a square's diagonal: cheap.
+    pub(crate) fn clearance_m(&self, point: DVec3) -> f64 {
+        self.square(point).map_or(MARGIN_M, |square| square.clearance_m)
     }
 
     /// Whether somebody can be there.
     pub(crate) fn is_free(&self, point: DVec3) -> bool {
-        if self.clearance_m(point) > CLEAR_M + 2.0 * SQUARE_M {
-            return true;
-        }
-        !self.blocks.iter().any(|block| block.holds(point, CLEAR_M))
+        let holds = |number: &u32| self.blocks[*number as usize].holds(point, CLEAR_M);
+        self.square(point).is_none_or(|square| !square.near.iter().any(holds))
     }
 
     /// Distance to the nearest gondola, metres.

@@ -9,7 +9,7 @@ use crate::floor::Floor;
 use crate::hand::{HandPath, Side};
 use crate::script::Step;
 use crate::stock::Unit;
-use crate::walk::{Other, stand, walk};
+use crate::walk::{Course, Heading, Other, stand, walk};
 use crate::{Age, Rng};
 
 /// A place is reached when it is this near, metres.
@@ -108,6 +108,8 @@ pub(crate) struct Goal {
     facing: DVec3,
     /// The corners on the way and the place at its end, the next one last.
     way: Vec<DVec3>,
+    /// The way they have chosen among others.
+    heading: Heading,
     /// The next one, and how near they came to it at most, metres.
     nearest: (DVec3, f64),
     /// For how long they have not come nearer.
@@ -150,11 +152,17 @@ impl Person {
         self.goal.as_ref().map_or(self.stance.at, |goal| goal.place)
     }
 
+    /// How far they are from the place that they make for, metres.
+    pub(crate) fn way_m(&self) -> f64 {
+        self.claim().distance(self.stance.at)
+    }
+
     /// Makes for a place.
     pub(crate) fn go(&mut self, place: DVec3, facing: DVec3, floor: &Floor) {
         let mut way = floor.route(self.stance.at, place);
         way.reverse();
-        self.goal = Some(Goal { place, facing, way, nearest: (place, f64::MAX), still_s: 0.0 });
+        let heading = Heading::STRAIGHT;
+        self.goal = Some(Goal { place, facing, way, heading, nearest: (place, f64::MAX), still_s: 0.0 });
     }
 
     /// Turns to look another way.
@@ -176,7 +184,8 @@ impl Person {
             return stand(&mut self.stance, goal.facing, step_s);
         };
         let last = goal.way.len() == 1;
-        walk(&mut self.stance, self.body.speed_m_s, (next, last, goal.still_s), others, floor, step_s);
+        let course = Course { to: next, is_last: last, still_s: goal.still_s };
+        walk(&mut self.stance, &mut goal.heading, self.body.speed_m_s, course, others, floor, step_s);
         let far_m = self.stance.at.distance(next);
         if far_m < if last { ARRIVED_M } else { 0.25 } {
             goal.way.pop();

@@ -63,13 +63,15 @@ impl World {
     }
 
     fn walk_to_work(&mut self, who: usize, works: &[Work], at_s: f64) -> Result<(), ScriptError> {
-        let lead_s = (REACH_S + GRASP_S) * self.people[who].body.tempo + works[0].hesitate_s;
         let mut fronts = Vec::with_capacity(works.len());
         for work in works {
             fronts.push(self.layout.front(self.plate(work.plate)?));
         }
         let is_swapped = self.arms_cross(who, works, &fronts);
         let person = &self.people[who];
+        let tempo = person.body.tempo;
+        let lead_s = |(work, front): (&Work, &Front)| Lead::new(front, work, tempo).seconds() - work.after_s;
+        let lead_s = works.iter().zip(&fronts).map(lead_s).fold(0.0, f64::max);
         let side = |work: &Work| person.side(work.other_hand != is_swapped);
         let reaches: Vec<(Front, Side)> = fronts.iter().copied().zip(works.iter().map(side)).collect();
         let post = self.post(who, &reaches);
@@ -141,7 +143,7 @@ impl World {
             }
             self.take_back(who, reach, leaves_s, matches!(works[first].what, What::Take { .. }));
             // People turn away before the hand hangs again, but not before they stand upright.
-            let upright_s = (UPRIGHT_RATIO + (1.0 - UPRIGHT_RATIO) * reach.low) * reach.reach_s;
+            let upright_s = (UPRIGHT_RATIO + (1.0 - UPRIGHT_RATIO) * reach.lead.low) * reach.lead.reach_s;
             shift.leaves_s = shift.leaves_s.max(leaves_s + upright_s);
         }
         Ok(shift)
@@ -152,22 +154,21 @@ impl World {
         let person = &self.people[who];
         let side = person.side(work.other_hand != shift.is_swapped);
         let plate = self.plate(work.plate)?;
-        let low = ((LOW_M - self.layout.front(plate).edge.z) / LOW_M).clamp(0.0, 1.0);
-        let reach_s = REACH_S * person.body.tempo * (1.0 + low * LOW_SLOWNESS);
-        let lead_s = reach_s + GRASP_S * person.body.tempo + work.hesitate_s;
+        let lead = Lead::new(&self.layout.front(plate), work, person.body.tempo);
+        let lead_s = lead.seconds();
         let start_s = (shift.base_s + work.after_s - lead_s).max(person.hands[side as usize].free_s());
         if start_s > self.now_s {
             return Ok(None);
         }
         let wrist = self.wrist(who, side, plate, work);
-        self.people[who].hands[side as usize].go(self.now_s, self.now_s + reach_s, Anchor::At(wrist));
-        Ok(Some(Reach { side, moment_s: self.now_s + lead_s, reach_s, low }))
+        self.people[who].hands[side as usize].go(self.now_s, self.now_s + lead.reach_s, Anchor::At(wrist));
+        Ok(Some(Reach { side, moment_s: self.now_s + lead_s, lead }))
     }
 
     /// Takes a hand back when it has done its work.
     fn take_back(&mut self, who: usize, reach: Reach, leaves_s: f64, took: bool) {
         let person = &mut self.people[who];
-        let (side, back_s) = (reach.side, reach.reach_s);
+        let (side, back_s) = (reach.side, reach.lead.reach_s);
         let draw = person.rng.uniform(0.0, 1.0);
         let by_way_of = match draw {
             _ if !took => None,
@@ -301,8 +302,28 @@ struct Reach {
     side: Side,
     /// When it does its work, seconds.
     moment_s: f64,
-    /// How long it is on its way, seconds.
+    lead: Lead,
+}
+
+/// What comes before a hand does its work.
+#[derive(Clone, Copy, Debug)]
+struct Lead {
+    /// How long the hand is on its way, seconds.
     reach_s: f64,
+    /// How long it then takes to get hold, seconds.
+    grasp_s: f64,
     /// How low it goes: 0 for breast height, 1 for the floor.
     low: f64,
+}
+
+impl Lead {
+    fn new(front: &Front, work: &Work, tempo: f64) -> Self {
+        let low = ((LOW_M - front.edge.z) / LOW_M).clamp(0.0, 1.0);
+        let reach_s = REACH_S * tempo * (1.0 + low * LOW_SLOWNESS);
+        Self { reach_s, grasp_s: GRASP_S * tempo + work.hesitate_s, low }
+    }
+
+    fn seconds(&self) -> f64 {
+        self.reach_s + self.grasp_s
+    }
 }

@@ -18,7 +18,7 @@ const TOGETHER_S: (f64, f64) = (0.5, 1.0);
 /// How far the wrists are from the middle between them at most, metres.
 const WRIST_OFF_M: f64 = 0.05;
 /// Goods are handed over where there is room: this far from gondolas and from other people, metres.
-const OPEN_M: f64 = 0.85;
+const OPEN_M: f64 = 0.95;
 const OPEN_ROOM_M: f64 = 1.1;
 
 impl World {
@@ -146,7 +146,8 @@ impl World {
                 let rng = &mut self.people[who].rng;
                 let off = DVec3::new(rng.uniform(-1.0, 1.0), rng.uniform(-1.0, 1.0), 0.0) * spread_m;
                 let place = at + off;
-                let is_open = self.floor.is_room(place) && self.floor.distance_m(place) >= OPEN_M;
+                let can_go = self.floor.is_room(place) && self.floor.can_see(at, place);
+                let is_open = can_go && self.floor.distance_m(place) >= OPEN_M;
                 if is_open && self.has_room(who, place, OPEN_ROOM_M) {
                     return place;
                 }

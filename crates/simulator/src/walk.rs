@@ -29,11 +29,54 @@ const SLOWING_M_S2: f64 = 1.5;
 const HOME_M: f64 = 0.3;
 /// How fast a body turns, radians a second.
 const TURNING_RAD_S: f64 = 5.0;
-/// Directions tried, degrees to the left of the straight one, and parts of the speed. Who meets steps to the
-/// right, so those come first and cost less.
-const ASIDE_DEG: [f64; 11] = [0.0, -15.0, 15.0, -30.0, 30.0, -50.0, 50.0, -75.0, 75.0, -105.0, 105.0];
+/// Directions tried, as parts of the speed straight on and to the left: 0, 15, 30, 50, 75 and 105 degrees to either
+/// side. Who meets steps to the right, so those come first and cost less.
+const DIRECTIONS: [(f64, f64); 11] = [
+    (1.0, 0.0),
+    (0.965_925_8, -0.258_819_0),
+    (0.965_925_8, 0.258_819_0),
+    (0.866_025_4, -0.5),
+    (0.866_025_4, 0.5),
+    (0.642_787_6, -0.766_044_4),
+    (0.642_787_6, 0.766_044_4),
+    (0.258_819_0, -0.965_925_8),
+    (0.258_819_0, 0.965_925_8),
+    (-0.258_819_0, -0.965_925_8),
+    (-0.258_819_0, 0.965_925_8),
+];
 const PACES: [f64; 2] = [1.0, 0.5];
 const LEFT_COST: f64 = 0.03;
+/// People look up and choose anew every this many steps of the world: ten times a second.
+const LOOK_STEPS: u32 = 3;
+
+/// Which way somebody has chosen: parts of the way that they would like to go, straight on and to the left.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Heading {
+    ahead: f64,
+    left: f64,
+    /// For how many steps it holds.
+    holds: u32,
+}
+
+impl Heading {
+    /// Straight on, to be thought over at once.
+    pub(crate) const STRAIGHT: Self = Self { ahead: 1.0, left: 0.0, holds: 0 };
+
+    fn of(self, wish: DVec3) -> DVec3 {
+        wish * self.ahead + DVec3::new(-wish.y, wish.x, 0.0) * self.left
+    }
+}
+
+/// Where somebody walks to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Course {
+    /// The next point.
+    pub(crate) to: DVec3,
+    /// Whether they stop there.
+    pub(crate) is_last: bool,
+    /// For how long they have got nowhere, seconds.
+    pub(crate) still_s: f64,
+}
 
 /// Where somebody else is, and how they move.
 #[derive(Clone, Copy, Debug)]
@@ -44,24 +87,33 @@ pub(crate) struct Other {
     pub(crate) velocity: DVec3,
 }
 
-/// Moves a walker on by `step_s` towards `to`, where they stop if `last`; they have got nowhere for `still_s`.
+/// Moves a walker on by `step_s`.
 pub(crate) fn walk(
     stance: &mut Stance,
+    heading: &mut Heading,
     speed_m_s: f64,
-    (to, last, still_s): (DVec3, bool, f64),
+    course: Course,
     others: &[Other],
     floor: &Floor,
     step_s: f64,
 ) {
-    let comfort_m = (COMFORT_M - SQUEEZE_M_S * still_s).max(BODY_M + 0.02);
-    let way = to - stance.at;
+    let way = course.to - stance.at;
     let far_m = way.length();
-    let top_m_s = if last { speed_m_s.min((2.0 * SLOWING_M_S2 * far_m).sqrt()) } else { speed_m_s };
+    let slow_m_s = (2.0 * SLOWING_M_S2 * far_m).sqrt();
+    let top_m_s = if course.is_last { speed_m_s.min(slow_m_s) } else { speed_m_s };
     // The last step ends on the place itself.
     let pace_m_s = top_m_s.min(far_m / step_s);
     let wish = way.normalize_or_zero() * pace_m_s;
-    let is_home = last && far_m < HOME_M && may_go(stance.at, wish * step_s, others, floor);
-    let choice = if is_home { wish } else { choose(stance, wish, comfort_m, others, floor, step_s) };
+    let is_home = course.is_last && far_m < HOME_M && may_go(stance.at, wish * step_s, others, floor);
+    if is_home {
+        *heading = Heading::STRAIGHT;
+    } else if heading.holds == 0 {
+        let comfort_m = (COMFORT_M - SQUEEZE_M_S * course.still_s).max(BODY_M + 0.02);
+        *heading = choose(stance, wish, comfort_m, others, floor, step_s);
+    } else {
+        heading.holds -= 1;
+    }
+    let choice = heading.of(wish);
     let change = (choice - stance.velocity).clamp_length_max(AGILITY_M_S2 * step_s);
     let smoothed = stance.velocity + change;
     let velocity = [smoothed, choice]
@@ -94,7 +146,7 @@ fn rotated(vector: DVec3, angle: f64) -> DVec3 {
     DVec3::new(vector.x * cos - vector.y * sin, vector.x * sin + vector.y * cos, 0.0)
 }
 
-/// The velocity that costs least.
+/// The way that costs least.
 fn choose(
     stance: &Stance,
     wish: DVec3,
@@ -102,28 +154,28 @@ fn choose(
     others: &[Other],
     floor: &Floor,
     step_s: f64,
-) -> DVec3 {
+) -> Heading {
     let crowd =
         |velocity| others.iter().map(|other| cost_of(stance.at, velocity, comfort_m, other)).sum::<f64>();
-    let alone = crowd(wish) == 0.0;
-    if alone && may_go(stance.at, wish * step_s, others, floor) {
-        return wish;
+    if crowd(wish) == 0.0 && may_go(stance.at, wish * step_s, others, floor) {
+        return Heading { holds: LOOK_STEPS - 1, ..Heading::STRAIGHT };
     }
     // Waiting is no way on, but better than to run into somebody.
-    let mut best = (wish.length() * 1.1 + crowd(DVec3::ZERO), DVec3::ZERO);
-    for angle_deg in ASIDE_DEG {
+    let waiting = Heading { ahead: 0.0, left: 0.0, holds: LOOK_STEPS - 1 };
+    let mut best = (wish.length() * 1.1 + crowd(DVec3::ZERO), waiting);
+    for (ahead, left) in DIRECTIONS {
         for pace in PACES {
-            let velocity = rotated(wish, angle_deg.to_radians()) * pace;
-            if !may_go(stance.at, velocity * step_s, others, floor)
-                || !floor.is_free(stance.at + velocity * 0.3)
-            {
+            let heading = Heading { ahead: ahead * pace, left: left * pace, holds: LOOK_STEPS - 1 };
+            let velocity = heading.of(wish);
+            let is_clear = floor.is_free(stance.at + velocity * 0.3);
+            if !is_clear || !may_go(stance.at, velocity * step_s, others, floor) {
                 continue;
             }
-            let aside = if angle_deg > 0.0 { LEFT_COST } else { 0.0 };
             let shelf_m = (SHELF_M - floor.clearance_m(stance.at + velocity * 0.4)).max(0.0);
+            let aside = if left > 0.0 { LEFT_COST } else { 0.0 };
             let cost = velocity.distance(wish) + aside + crowd(velocity) + SHELF_COST * shelf_m;
             if cost < best.0 {
-                best = (cost, velocity);
+                best = (cost, heading);
             }
         }
     }
@@ -170,6 +222,7 @@ mod tests {
     /// Lets people walk to their places for `seconds`; returns the least distance between two of them.
     fn crowd(stances: &mut [Stance], places: &[DVec3], seconds: f64) -> f64 {
         let floor = empty_floor();
+        let mut headings = vec![Heading::STRAIGHT; stances.len()];
         let mut least_m = f64::MAX;
         for _ in 0..(seconds / STEP_S) as usize {
             for index in 0..stances.len() {
@@ -177,7 +230,9 @@ mod tests {
                     .filter(|other| *other != index)
                     .map(|other| Other { at: stances[other].at, velocity: stances[other].velocity })
                     .collect();
-                walk(&mut stances[index], 0.9, (places[index], true, 0.0), &others, &floor, STEP_S);
+                let course = Course { to: places[index], is_last: true, still_s: 0.0 };
+                let (stance, heading) = (&mut stances[index], &mut headings[index]);
+                walk(stance, heading, 0.9, course, &others, &floor, STEP_S);
                 let near = others.iter().map(|other| other.at.distance(stances[index].at));
                 least_m = near.fold(least_m, f64::min);
             }

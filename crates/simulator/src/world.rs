@@ -18,13 +18,16 @@ use crate::layout::Layout;
 use crate::person::{Person, Phase, Presence};
 use crate::script::Step;
 use crate::stock::{Counts, Placed, Stock};
-use crate::walk::Other;
+use crate::walk::{BODY_M, Other};
 use crate::{Action, Age, Rng, ScriptError, What};
 
 /// How far the world goes on at a time, seconds.
 pub(crate) const TICK_S: f64 = 1.0 / 30.0;
-/// People mind others who are nearer than this, metres.
-const NEAR_M: f64 = 2.5;
+/// People mind others who are nearer than this, metres, and of those no more than this many.
+const NEAR_M: f64 = 2.0;
+const MINDED: usize = 8;
+/// Who is nearer than this to a place that they make for will soon be there, metres.
+const SOON_M: f64 = 2.5;
 /// The arms of who works at a shelf are this far before the body, metres.
 const ARMS_M: f64 = 0.3;
 /// Who can't do a step for this long gives it up, seconds.
@@ -279,12 +282,30 @@ impl World {
                 others.push(Other { at: stance.at + stance.facing * ARMS_M, velocity: DVec3::ZERO });
             }
         }
+        if others.len() > MINDED {
+            let far = |other: &Other| other.at.distance_squared(at);
+            others.select_nth_unstable_by(MINDED, |one, other| far(one).total_cmp(&far(other)));
+            others.truncate(MINDED);
+        }
         self.people[who].move_on(&others, &self.floor, TICK_S);
     }
 
-    /// Whether nobody else has or makes for a place nearer than `room_m`.
+    /// Whether nobody else has a place nearer than `room_m`, or makes for one and will soon be there.
     pub(crate) fn has_room(&self, who: usize, place: DVec3, room_m: f64) -> bool {
-        self.visible().all(|(other, person)| other == who || person.claim().distance(place) >= room_m)
+        self.visible().all(|(other, person)| {
+            let is_clear = person.claim().distance(place) >= room_beside(person, room_m);
+            other == who || is_clear || person.way_m() > SOON_M
+        })
+    }
+
+    /// Whether somebody else is there, or will be first, where somebody makes for.
+    pub(crate) fn is_forestalled(&self, who: usize, room_m: f64) -> bool {
+        let (place, way_m) = (self.people[who].claim(), self.people[who].way_m());
+        way_m < SOON_M
+            && self.visible().any(|(other, person)| {
+                let is_near = person.claim().distance(place) < room_beside(person, room_m);
+                other != who && is_near && person.way_m() < way_m
+            })
     }
 
     /// Notes in the truth what somebody did at a shelf, once the hand has left it.
@@ -348,4 +369,10 @@ impl World {
             .sum();
         (SHAKING_AT_REST * SHAKING_AT_REST + power).sqrt()
     }
+}
+
+/// How much room people leave to somebody: no more than the body takes if that one only stands about.
+fn room_beside(person: &Person, room_m: f64) -> f64 {
+    let is_idle = matches!(person.phase, Phase::Fresh | Phase::Until(_) | Phase::Ready);
+    if is_idle { room_m.min(BODY_M + 0.01) } else { room_m }
 }

@@ -8,8 +8,8 @@ use crate::faults::PlateFault;
 use crate::{Loss, Warming};
 
 const FIRST_S: f64 = 4.0;
-/// While shoppers are at the shelves, seconds.
-const MIDST_S: (f64, f64) = (8.0, 26.0);
+/// While shoppers are at the shelves in all scenes, however short, seconds.
+const MIDST_S: (f64, f64) = (7.0, 17.0);
 /// The planogram lies mostly about products whose masses differ by more than this.
 const DIFFERENT_RATIO: f64 = 0.15;
 

@@ -97,13 +97,14 @@ pub fn stadium() -> StoreFile {
     store("Stadium Stand", Currency::EUR, &sites, &gates, 24, &[0, 1, 2, 8, 19, 21])
 }
 
-/// A grocery: 300 m², 80 gondolas, 5,000 plates, 3,000 products.
+/// A grocery: 300 m², 74 gondolas, 5,000 plates, 3,000 products.
 pub fn grocery() -> StoreFile {
-    const SIXTY: &[u16] = &[10, 10, 12, 13, 15];
+    const SEVENTY: &[u16] = &[10, 13, 15, 16, 16];
     const SIXTY_FIVE: &[u16] = &[10, 12, 13, 15, 15];
-    let mut sites = Vec::new();
+    let mut sites: Vec<Site> = Vec::new();
     let mut add = |x_m: f64, y_m: f64, quarter_turns: i32| {
-        let plates = if sites.len() % 2 == 0 { SIXTY } else { SIXTY_FIVE };
+        // Every second one, and one more: 38 of 70 and 36 of 65 make 5,000.
+        let plates = if sites.len().is_multiple_of(2) || sites.len() == 1 { SEVENTY } else { SIXTY_FIVE };
         sites.push(Site {
             origin_m: [x_m, y_m],
             quarter_turns,
@@ -114,12 +115,12 @@ pub fn grocery() -> StoreFile {
     };
     for row in 0..4 {
         let back_m = 2.7 + 2.9 * f64::from(row);
-        (0..8).for_each(|place| add(2.0 + 2.0 * f64::from(place), back_m, 0));
-        (0..8).for_each(|place| add(4.0 + 2.0 * f64::from(place), back_m, 2));
+        (0..7).for_each(|place| add(3.0 + 2.0 * f64::from(place), back_m, 0));
+        (0..7).for_each(|place| add(5.0 + 2.0 * f64::from(place), back_m, 2));
     }
     (0..8).for_each(|place| add(2.0 + 2.0 * f64::from(place), 15.0, 0));
-    (0..4).for_each(|place| add(20.0, 11.0 - 2.0 * f64::from(place), -1));
-    (0..4).for_each(|place| add(0.0, 3.0 + 2.0 * f64::from(place), 1));
+    (0..5).for_each(|place| add(20.0, 12.5 - 2.0 * f64::from(place), -1));
+    (0..5).for_each(|place| add(0.0, 2.5 + 2.0 * f64::from(place), 1));
     let ranges: Vec<usize> = (0..RANGES.len()).collect();
     let gates = [
         ("gate-in-1", [3.0, 0.0]),
@@ -180,7 +181,7 @@ mod tests {
             (nanostore_like(), 5, 280, 108),
             (corner_shop(), 8, 600, 400),
             (stadium(), 5, 200, 24),
-            (grocery(), 80, 5000, 3000),
+            (grocery(), 74, 5000, 3000),
         ] {
             let name = file.name.clone();
             let store = Store::new(file).unwrap();
