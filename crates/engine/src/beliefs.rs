@@ -7,11 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{PlateIndex, ProductIndex, Store, TripId, Who};
+use model::{ChangeId, HandSeen, PlateIndex, ProductIndex, Store, TripId, Who};
 
 use crate::cluster::{Cluster, Considered, Hypothesis, Move, Unit};
 use crate::expand::{Expansion, Hands, who};
 use crate::explain::Shelf;
+use crate::meetings::Meeting;
 
 /// All clusters.
 #[derive(Clone, Debug, Default)]
@@ -57,12 +58,19 @@ impl Beliefs {
     pub(crate) fn consider_meeting(
         &mut self,
         mut considered: Considered,
-        trips: [TripId; 2],
+        meeting: &Meeting,
     ) -> &mut Cluster {
-        let trips = trips.map(Who::Trip);
+        let trips = meeting.trips.map(Who::Trip);
         let mut cluster = self.join(&trips.into_iter().collect());
-        cluster.consider_meeting(&mut considered, trips);
+        cluster.consider_meeting(&mut considered, trips, meeting.handed_over);
         self.keep(cluster, considered)
+    }
+
+    /// Takes a change's hands as they are seen now instead of as they were; gives the cluster that holds the change.
+    pub(crate) fn revise(&mut self, id: ChangeId, hands: Vec<HandSeen>) -> Option<&mut Cluster> {
+        let cluster = self.clusters.iter_mut().find(|cluster| cluster.holds(id))?;
+        cluster.revise(id, hands);
+        Some(cluster)
     }
 
     fn keep(&mut self, mut cluster: Cluster, considered: Considered) -> &mut Cluster {

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{ChangeId, EvidenceSource, HandSeen, PlateIndex, ProductIndex, Time, Who};
 use scales::MassChange;
 
+use crate::expand::who;
+
 /// Hypotheses kept in a cluster.
 pub(crate) const MAX_HYPOTHESES: usize = 64;
 /// A hypothesis this much less likely than the best one is dropped (natural logarithm): one in a million.
@@ -16,12 +18,13 @@ const LIGHT_PRESS: f64 = 0.5;
 const LIGHT_PRESS_G: f64 = 40.0;
 /// A press may have any weight up to this, grams.
 pub(crate) const ANYTHING_G: f64 = 4000.0;
-/// Hands that meet hand something over this often; else they greet, point or pass by.
-const HANDED_OVER: f64 = 0.85;
 /// What was taken last is given this many times as often as another thing.
 const LAST_TAKEN: f64 = 8.0;
-/// How long a press may last, seconds.
+/// How long a press lasts, seconds: on average, and at most. What lies there for longer is no hand (logarithm of how
+/// rare it is that something else stays there that nothing explains).
+const PRESS_MEAN_S: f64 = 3.0;
 const PRESS_S: f64 = 10.0;
+const UNEXPLAINED: f64 = -4.0;
 
 /// Units of a product that somebody moved to the shelf (negative: took).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,14 +86,15 @@ pub(crate) struct Unit {
 }
 
 impl Press {
-    /// What it costs to believe that these were hands, less what it cost to believe that they were nothing.
-    pub(crate) fn refund(ended: &[Self]) -> f64 {
+    /// What it costs to believe that these were hands until `now`, less what it cost to believe that they were nothing.
+    pub(crate) fn refund(ended: &[Self], now: Time) -> f64 {
         if ended.is_empty() {
             return 0.0;
         }
         let density = |press: &Self| {
             let light = LIGHT_PRESS * libm::exp(-press.grams.abs() / LIGHT_PRESS_G) / LIGHT_PRESS_G;
-            libm::log(light + (1.0 - LIGHT_PRESS) / ANYTHING_G) - press.cost
+            let held = now.seconds_since(press.since) / PRESS_MEAN_S;
+            libm::log(light + (1.0 - LIGHT_PRESS) / ANYTHING_G) - held - press.cost
         };
         PRESSED + ended.iter().map(density).sum::<f64>()
     }
@@ -167,7 +171,7 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     /// Weighs that one of two parties may have given the other something out of its cart.
-    pub(crate) fn consider_meeting(&mut self, considered: &mut Considered, trips: [Who; 2]) {
+    pub(crate) fn consider_meeting(&mut self, considered: &mut Considered, trips: [Who; 2], handed_over: f64) {
         let mut next = Vec::new();
         for hypothesis in &self.hypotheses {
             let given = self.may_be_given(hypothesis, trips);
@@ -179,9 +183,9 @@ impl Cluster {
                 child.choices.insert(considered.id, considered.number_of(way));
                 next.push(child);
             };
-            branch(&[], libm::log(1.0 - HANDED_OVER));
+            branch(&[], libm::log(1.0 - handed_over));
             for (way, share) in &given {
-                branch(way, libm::log(HANDED_OVER * share / total));
+                branch(way, libm::log(handed_over * share / total));
             }
         }
         self.hypotheses = tidy(next);
@@ -206,6 +210,32 @@ impl Cluster {
             }
         }
         given
+    }
+
+    pub(crate) fn holds(&self, id: ChangeId) -> bool {
+        self.changes.contains_key(&id)
+    }
+
+    /// Takes a change's hands as they are seen now instead of as they were.
+    pub(crate) fn revise(&mut self, id: ChangeId, hands: Vec<HandSeen>) {
+        let Some(considered) = self.changes.get_mut(&id) else { return };
+        let likelihood = |hands: &[HandSeen], person: Who| {
+            hands.iter().filter(|hand| who(hand) == person).map(|hand| hand.log_likelihood).reduce(f64::max)
+        };
+        let more_likely: BTreeMap<Who, f64> = considered
+            .hands
+            .iter()
+            .map(|hand| who(hand))
+            .filter_map(|who| Some((who, likelihood(&hands, who)? - likelihood(&considered.hands, who)?)))
+            .collect();
+        for hypothesis in &mut self.hypotheses {
+            let Some(way) = hypothesis.choices.get(&id) else { continue };
+            let mut people: Vec<Who> = considered.ways[*way].iter().map(|step| step.who).collect();
+            people.dedup();
+            hypothesis.log_weight += people.iter().filter_map(|who| more_likely.get(who)).sum::<f64>();
+        }
+        considered.hands = hands;
+        self.hypotheses = tidy(std::mem::take(&mut self.hypotheses));
     }
 
     /// The changes that this cluster still thinks about.
@@ -341,8 +371,11 @@ impl Cluster {
 
     pub(crate) fn forget_presses(&mut self, now: Time) {
         for hypothesis in &mut self.hypotheses {
-            hypothesis.presses.retain(|press| now.seconds_since(press.since) <= PRESS_S);
+            let is_old = |press: &mut Press| now.seconds_since(press.since) > PRESS_S;
+            let old = hypothesis.presses.extract_if(.., is_old);
+            hypothesis.log_weight += UNEXPLAINED * old.filter(|press| press.grams > 0.0).count() as f64;
         }
+        self.hypotheses = tidy(std::mem::take(&mut self.hypotheses));
     }
 }
 

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use model::{ChangeId, EvidenceSource, HandSeen, Side, TrackId, Who};
 
 use crate::cluster::{ANYTHING_G, Considered, DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, tidy};
-use crate::explain::{Explanation, Item, Shelf, log_split};
+use crate::explain::{Explanation, Item, STRADDLE_ERROR, Shelf, log_split};
 
 /// Nobody who was seen did it.
 const NOBODY: f64 = -14.0;
-/// Something was put back that was never seen being taken.
-const FROM_NOWHERE: f64 = -7.0;
+/// Something was put back that was never seen being taken: a light thing, or one that no scale overlooks.
+const FROM_NOWHERE_LIGHT: f64 = -6.0;
+const FROM_NOWHERE: f64 = -10.0;
+const LIGHT_G: f64 = 20.0;
 /// Two people at one change, against one.
 const TWO_PEOPLE: f64 = -0.7;
 /// People this much less likely than the likeliest are not considered, nor more people than this.
@@ -29,10 +31,12 @@ const OTHER_PLATE_ERROR: f64 = 0.006;
 const OTHER_UNIT: f64 = -6.0;
 /// Only hands at least this likely can both have been at one thing.
 const BOTH_THERE: f64 = -3.0;
-/// A movement that moved nothing is a rest of noise (a Laplace density of this scale, grams) or, rarely,
-/// anything up to the heaviest goods.
+/// A movement that moved nothing is a rest of noise or, rarely, anything up to the heaviest goods. Of the noise, what
+/// is told as a change lies beyond so many standard deviations, and from there on falls exponentially with this scale,
+/// standard deviations (false changes of simulated shelves: 5 to 8 of them).
 const REST_SHARE: f64 = 0.1;
-const REST_SCALE_G: f64 = 5.0;
+const REST_SIGMAS: f64 = 5.0;
+const REST_SCALE: f64 = 1.5;
 const ANYTHING_SHARE: f64 = 0.01;
 /// What is left of a press when the hand is gone: this many standard deviations, and at least these grams.
 const RELEASED_SIGMAS: f64 = 4.0;
@@ -40,12 +44,24 @@ const RELEASED_G: f64 = 6.0;
 const RELEASED_SHARE: f64 = 0.02;
 
 /// Hands near one change: of the change as a whole, and of each of its parts.
+#[derive(Clone, Debug)]
 pub(crate) struct Hands {
     pub(crate) whole: Vec<HandSeen>,
     pub(crate) parts: Vec<Vec<HandSeen>>,
 }
 
 impl Hands {
+    /// These hands and those near the changes in which presses began that end now: the same movement.
+    fn and_before(&self, before: &BTreeMap<ChangeId, Considered>, ended: &[Press]) -> Self {
+        let began = |considered: &&Considered| {
+            let change = &considered.change;
+            ended.iter().any(|press| press.since == change.start && change.parts.iter().any(|(plate, _)| *plate == press.plate))
+        };
+        let mut both = self.clone();
+        both.whole.extend(before.values().filter(began).flat_map(|considered| considered.hands.iter().copied()));
+        both
+    }
+
     /// Log-likelihoods of everybody who may have moved an item, nobody included.
     fn of(&self, part: Option<usize>) -> Vec<(Who, f64)> {
         let hands = part.and_then(|part| self.parts.get(part)).unwrap_or(&self.whole);
@@ -87,9 +103,12 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         let mut next = Vec::new();
         for hypothesis in hypotheses {
             for (grams, ended) in self.readings(hypothesis, considered) {
-                let moves = explained.entry(grams.to_bits()).or_insert_with(|| self.moves(considered, grams));
+                let moves = explained.entry(grams.to_bits()).or_insert_with(|| {
+                    let hands = self.hands.and_before(before, &ended);
+                    self.moves(considered, grams, &hands)
+                });
                 self.nothing(hypothesis, grams, &ended, considered, &mut next);
-                let refund = Press::refund(&ended);
+                let refund = Press::refund(&ended, considered.change.moment);
                 for (way, log_likelihood) in moves.iter() {
                     let mut child = hypothesis.clone();
                     child.log_weight += log_likelihood + refund + self.cart_prior(hypothesis, way);
@@ -115,7 +134,9 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         // What is known of several is only their sum.
         let spread = if units > 1.0 { catalogue_sd } else { 0.0 };
         let measured = considered.change.grams_sd / units + UNIT_ERROR_G + UNIT_ERROR * grams.abs() / units;
-        let sd = (measured * measured + spread * spread).sqrt();
+        let counted = considered.change.parts.iter().filter(|(_, part)| !part.knock_on).count();
+        let straddle = if counted > 1 { STRADDLE_ERROR * grams.abs() / units } else { 0.0 };
+        let sd = (measured * measured + spread * spread + straddle * straddle).sqrt();
         Unit { plate: considered.change.parts[0].0, grams: grams.abs() / units, sd }
     }
 
@@ -173,9 +194,11 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
             {
                 return;
             }
-            child.log_weight += Press::refund(ended);
+            child.log_weight += Press::refund(ended, change.moment);
         } else if considered.source == EvidenceSource::Weight {
-            let rest = REST_SHARE * libm::exp(-grams.abs() / REST_SCALE_G) / (2.0 * REST_SCALE_G);
+            let scale = REST_SCALE * change.grams_sd;
+            let beyond = (grams.abs() - REST_SIGMAS * change.grams_sd).max(0.0);
+            let rest = REST_SHARE * libm::exp(-beyond / scale) / (2.0 * scale);
             let cost = libm::log(rest + ANYTHING_SHARE / ANYTHING_G);
             child.log_weight += cost;
             child.press(change, cost);
@@ -185,7 +208,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
     }
 
     /// Everything that may have been moved by anybody, the most likely first.
-    fn moves(&self, considered: &Considered, grams: f64) -> Vec<(Vec<Move>, f64)> {
+    fn moves(&self, considered: &Considered, grams: f64, hands: &Hands) -> Vec<(Vec<Move>, f64)> {
         let mut best: BTreeMap<Vec<Move>, f64> = BTreeMap::new();
         let change = &considered.change;
         let explanations = match considered.source {
@@ -193,7 +216,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
             EvidenceSource::Weight | EvidenceSource::Meeting => self.shelf.explain(change, grams),
         };
         for explanation in explanations {
-            for (way, log_likelihood) in self.by_people(&explanation) {
+            for (way, log_likelihood) in by_people(&explanation, hands) {
                 let known = best.entry(way).or_insert(log_likelihood);
                 *known = f64::max(*known, log_likelihood);
             }
@@ -205,34 +228,37 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         moves
     }
 
-    /// The ways to give the items of an explanation to people.
-    fn by_people(&self, explanation: &Explanation) -> Vec<(Vec<Move>, f64)> {
-        let mut ways = vec![(Vec::new(), explanation.log_likelihood)];
-        for item in &explanation.items {
-            let shares = shares(*item, &self.hands.of(item.part));
-            ways = ways
-                .iter()
-                .flat_map(|(so_far, log_likelihood)| {
-                    shares.iter().map(move |(share, log_share)| {
-                        let (way, prior) = with_share(so_far, share);
-                        (way, log_likelihood + log_share + prior)
-                    })
-                })
-                .collect();
-            let best = ways.iter().map(|(_, value)| *value).fold(f64::NEG_INFINITY, f64::max);
-            ways.retain(|(_, value)| *value > best + DROP);
-        }
-        ways
-    }
-
     /// A put-back must come from somewhere: from the cart, unless staff fill the shelf.
     fn cart_prior(&self, hypothesis: &Hypothesis, way: &[Move]) -> f64 {
         way.iter()
             .filter(|step| step.units > 0 && !(self.is_staff)(step.who))
             .filter(|step| i64::from(hypothesis.has(step.who, step.product)) < i64::from(step.units))
-            .map(|_| FROM_NOWHERE)
+            .map(|step| {
+                let mass_g = self.shelf.store.product(step.product).mass_g.map_or(0.0, |(mass, _)| mass);
+                if mass_g < LIGHT_G { FROM_NOWHERE_LIGHT } else { FROM_NOWHERE }
+            })
             .sum()
     }
+}
+
+/// The ways to give the items of an explanation to people.
+fn by_people(explanation: &Explanation, hands: &Hands) -> Vec<(Vec<Move>, f64)> {
+    let mut ways = vec![(Vec::new(), explanation.log_likelihood)];
+    for item in &explanation.items {
+        let shares = shares(*item, &hands.of(item.part));
+        ways = ways
+            .iter()
+            .flat_map(|(so_far, log_likelihood)| {
+                shares.iter().map(move |(share, log_share)| {
+                    let (way, prior) = with_share(so_far, share);
+                    (way, log_likelihood + log_share + prior)
+                })
+            })
+            .collect();
+        let best = ways.iter().map(|(_, value)| *value).fold(f64::NEG_INFINITY, f64::max);
+        ways.retain(|(_, value)| *value > best + DROP);
+    }
+    ways
 }
 
 /// A hand can't be at two places at once: what it costs to say that the same hand of the same person made

@@ -11,9 +11,12 @@ use crate::cluster::Unit;
 const BESIDE: f64 = -6.5;
 const MISPLACED_EARLIER: f64 = -1.2;
 const ON_GONDOLA: f64 = -5.5;
-const PUT_ELSEWHERE: f64 = -3.2;
+const PUT_ELSEWHERE: f64 = -4.5;
 const TWO_PRODUCTS: f64 = -4.6;
+/// Things on their own plates that were moved at one moment, against one thing over all of them.
 const SEPARATE_PLATES: f64 = -1.5;
+/// A unit stands over the gap to a facing that is not its own.
+const OVERHANGS: f64 = -3.5;
 /// What a hand at a plate that can't be weighed with did, against nothing.
 const BLIND_TAKE: f64 = 0.0;
 const BLIND_TAKE_TWO: f64 = -2.0;
@@ -24,6 +27,9 @@ const UNITS: [f64; 6] = [0.0, -1.6, -2.7, -3.5, -4.2, -5.0];
 const SCALE_ERROR: f64 = 0.003;
 /// What a plate passes on to its neighbours, as a share, give or take: up to 2 % in the nanostore recording.
 const PASSED_ON: f64 = 0.015;
+/// A unit over two plates weighs more than on one, as each shows some of what the other bears; by this share, give or
+/// take.
+pub(crate) const STRADDLE_ERROR: f64 = 0.007;
 /// A mass farther off than this many standard deviations explains nothing.
 const MAX_SIGMAS: f64 = 5.0;
 /// Explanations of one part that are combined with those of other parts.
@@ -61,9 +67,15 @@ pub(crate) struct Shelf<'a> {
 impl Shelf<'_> {
     /// All that may explain `grams` of a change, with its log-likelihood (density per gram and part).
     pub(crate) fn explain(&self, change: &MassChange, grams: f64) -> Vec<Explanation> {
-        let parts: Vec<_> = change.parts.iter().filter(|(_, part)| !part.knock_on).collect();
-        let plates: Vec<PlateIndex> = parts.iter().map(|(plate, _)| *plate).collect();
-        let whole = Measured { grams, sd: change.grams_sd, part: None };
+        let mut parts: Vec<Part> = (0..)
+            .zip(change.parts.iter().filter(|(_, part)| !part.knock_on))
+            .map(|(number, (plate, part))| Part { number, plate: *plate, grams: part.grams, sd: part.grams_sd })
+            .collect();
+        parts.sort_by_key(|part| part.plate);
+        let plates: Vec<PlateIndex> = parts.iter().map(|part| part.plate).collect();
+        let passed_on = if parts.len() > 1 { STRADDLE_ERROR * grams } else { 0.0 };
+        let sd = (change.grams_sd * change.grams_sd + passed_on * passed_on).sqrt();
+        let whole = Measured { grams, sd, part: None };
         let products = self.products(&plates, grams > 0.0);
         let mut found = self.one_product(&products, whole);
         found.extend(self.two_products(&products, whole));
@@ -71,19 +83,33 @@ impl Shelf<'_> {
             explanation.log_likelihood += log_split(change, grams);
         }
         if (2..=MAX_PARTS).contains(&parts.len()) && grams == change.grams {
-            let singles = parts.iter().enumerate().map(|(number, (plate, part))| {
-                let passed_on = PASSED_ON * (change.grams - part.grams);
-                let sd = (part.grams_sd * part.grams_sd + passed_on * passed_on).sqrt();
-                let measured = Measured { grams: part.grams, sd, part: Some(number) };
-                let mut best = self.one_product(&self.products(&[*plate], part.grams > 0.0), measured);
-                sort(&mut best);
-                best.truncate(BEST_OF_PART);
-                best
-            });
-            found.extend(combine(singles));
+            for cuts in 1..1_u32 << (parts.len() - 1) {
+                let runs = runs(&parts, cuts);
+                found.extend(combine(runs.map(|run| self.best_of_run(run, change.grams))));
+            }
         }
         sort(&mut found);
         found
+    }
+
+    /// The best ways to explain what neighbouring plates felt as one thing of its own, while `total` grams were moved
+    /// on all of them.
+    fn best_of_run(&self, run: &[Part], total: f64) -> Vec<Explanation> {
+        let grams: f64 = run.iter().map(|part| part.grams).sum();
+        let straddle = if run.len() > 1 { STRADDLE_ERROR * grams } else { 0.0 };
+        let passed_on = PASSED_ON * (total - grams);
+        let variance = run.iter().map(|part| part.sd * part.sd).sum::<f64>();
+        let sd = (variance + passed_on * passed_on + straddle * straddle).sqrt();
+        let loudest = run.iter().max_by(|a, b| a.grams.abs().total_cmp(&b.grams.abs()).then(b.number.cmp(&a.number)));
+        let measured = Measured { grams, sd, part: loudest.map(|part| part.number) };
+        let plates: Vec<PlateIndex> = run.iter().map(|part| part.plate).collect();
+        let mut best = self.one_product(&self.products(&plates, grams > 0.0), measured);
+        for explanation in &mut best {
+            explanation.log_likelihood += log_split_over(run.len(), grams);
+        }
+        sort(&mut best);
+        best.truncate(BEST_OF_PART);
+        best
     }
 
     /// The unit of a product that was put on a plate where it does not belong.
@@ -141,7 +167,12 @@ impl Shelf<'_> {
                 consider(*product, rare);
             }
         }
-        by_place.into_iter().collect()
+        let overhang = |product: ProductIndex| {
+            let is_at_home = |plate: &PlateIndex| self.store.plate(*plate).products.contains(&product);
+            let at_home = plates.iter().filter(|plate| is_at_home(plate)).count();
+            if at_home == 0 { 0.0 } else { OVERHANGS * (plates.len() - at_home) as f64 }
+        };
+        by_place.into_iter().map(|(product, log_prior)| (product, log_prior + overhang(product))).collect()
     }
 
     /// The products of the plate next in number, if it lies on the same shelf.
@@ -207,8 +238,33 @@ impl Shelf<'_> {
 
 /// Logarithm of the density of how one thing across several plates splits its weight: in any way.
 pub(crate) fn log_split(change: &MassChange, grams: f64) -> f64 {
-    let parts = change.parts.iter().filter(|(_, part)| !part.knock_on).count();
-    (1.0 - parts as f64) * libm::log(grams.abs().max(1.0))
+    log_split_over(change.parts.iter().filter(|(_, part)| !part.knock_on).count(), grams)
+}
+
+fn log_split_over(plates: usize, grams: f64) -> f64 {
+    (1.0 - plates as f64) * libm::log(grams.abs().max(1.0))
+}
+
+/// What one plate felt of a change.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    /// Its place among the counted parts of the change.
+    number: usize,
+    plate: PlateIndex,
+    grams: f64,
+    sd: f64,
+}
+
+/// The parts cut into runs of neighbours: after each part for which a bit of `cuts` is set.
+fn runs(parts: &[Part], cuts: u32) -> impl Iterator<Item = &[Part]> {
+    let mut rest = parts;
+    let mut first = 0;
+    std::iter::from_fn(move || {
+        let length = (1..rest.len()).find(|length| cuts >> (first + length - 1) & 1 == 1).unwrap_or(rest.len());
+        let (run, others) = rest.split_at(length);
+        (rest, first) = (others, first + length);
+        (!run.is_empty()).then_some(run)
+    })
 }
 
 /// Grams to explain.

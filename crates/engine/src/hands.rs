@@ -21,11 +21,23 @@ const MOMENT_SD_S: f64 = 0.12;
 /// Beyond this from the moment, seconds, a look says nothing about it.
 const MOMENT_S: f64 = 0.35;
 /// A hand that was there at another time counts this much less: cameras and scales keep their own clocks …
-const OTHER_TIME: f64 = -2.0;
+const OTHER_TIME: f64 = -4.5;
 /// … with this spread, seconds.
 const TIME_SD_S: f64 = 0.25;
+/// A hand has come, or gone, when it is this far from where it was at the moment, metres: more than it trembles.
+const STIR_M: f64 = 0.08;
+/// In the nanostore recording the hand comes 0.55 s before the lift and sets out 0.35 s after it; it is away by that
+/// much about 0.2 s earlier and later.
+const CAME: Stay = Stay { median_s: 0.75, spread: 0.6, rare: -2.0 };
+const LEAVES: Stay = Stay { median_s: 0.6, spread: 0.35, rare: -3.0 };
+/// Few hands come for nothing, and few move two things in one stay: a hand that may have come for another change did
+/// not come for this one (natural logarithm). It may have if it was so near to the other plates.
+const FOR_ANOTHER: f64 = -1.7;
+const AT_OTHER: f64 = -1.0;
 /// Seconds before and after the moment in which hands are looked for.
 const LOOK_S: f64 = 1.0;
+/// Seconds before and after the moment in which a hand is followed that comes, stays and leaves.
+const STAY_S: f64 = 3.0;
 /// A person whose hands are not seen counts as this much less likely than one whose hand is at the plate …
 const UNSEEN_HAND: f64 = -3.0;
 /// … if the body is within this of the plate, metres.
@@ -38,12 +50,21 @@ const FAR_M: f64 = 2.0;
 /// People who were not seen may have walked this fast meanwhile, metres a second.
 const WALK_M_PER_S: f64 = 1.2;
 
-/// How well the hands of a track fit a change, or `None` for somebody who was nowhere near.
+/// Another change near in time, which a hand may have come for.
+#[derive(Clone, Debug)]
+pub(crate) struct OtherChange<'a> {
+    pub(crate) moment: Time,
+    pub(crate) plates: Vec<&'a Plate>,
+}
+
+/// How well the hands of a track fit a change, or `None` for somebody who was nowhere near. `others` are the changes
+/// that hands may have come for instead; `None` for a change whose moment is not known that well.
 pub(crate) fn hand_seen(
     id: TrackId,
     track: &Track,
     plates: &[&Plate],
     change: &MassChange,
+    others: Option<&[OtherChange<'_>]>,
 ) -> Option<HandSeen> {
     let off_s = |sight: &Sight| sight.time.seconds_since(change.moment);
     let sights = || track.sights.iter().filter(|sight| off_s(sight).abs() <= LOOK_S);
@@ -54,7 +75,17 @@ pub(crate) fn hand_seen(
     let looked = [Side::Left, Side::Right]
         .into_iter()
         .filter_map(|side| Some((side, at_moment(sights(), side as usize, plates, change.moment)?)));
-    let best = looked.max_by(|(_, a), (_, b)| a.total_cmp(b));
+    let around = || track.sights.iter().filter(|sight| off_s(sight).abs() <= STAY_S);
+    let timed = looked.map(|(side, seen)| {
+        let Some(others) = others else { return (side, seen) };
+        let hand = side as usize;
+        let came_for = |other: &OtherChange<'_>| {
+            at_moment(track.sights.iter(), hand, &other.plates, other.moment).is_some_and(|seen| seen > AT_OTHER)
+        };
+        let for_another = if others.iter().any(came_for) { FOR_ANOTHER } else { 0.0 };
+        (side, seen + stay(around(), hand, change.moment) + for_another)
+    });
+    let best = timed.max_by(|(_, a), (_, b)| a.total_cmp(b));
     let seen = best.map_or(f64::NEG_INFINITY, |(_, seen)| seen);
     let other_time = sights()
         .flat_map(|sight| sight.wrists.iter().flatten().map(move |wrist| (off_s(sight), *wrist)))
@@ -111,6 +142,56 @@ fn at_moment<'a>(
         }
     }
     (weights > 0.0).then(|| sum / weights)
+}
+
+/// How well the stay of one hand where it was at the moment fits that it moved something just then: hands get hold,
+/// lift, and go.
+fn stay<'a>(sights: impl Iterator<Item = &'a Sight> + Clone, hand: usize, moment: Time) -> f64 {
+    let looks = sights.filter_map(|sight| Some((sight.time.seconds_since(moment), sight.wrists[hand]?)));
+    let (mut place, mut weights) = (DVec3::ZERO, 0.0);
+    for (off_s, wrist) in looks.clone().filter(|(off_s, _)| off_s.abs() <= MOMENT_S) {
+        let off = off_s / MOMENT_SD_S;
+        let weight = libm::exp(-0.5 * off * off);
+        place += wrist * weight;
+        weights += weight;
+    }
+    if weights == 0.0 {
+        return 0.0;
+    }
+    let place = place / weights;
+    // One look alone may have taken something else for the wrist.
+    let is_away = |wrist: DVec3| wrist.distance(place) > STIR_M;
+    let pairs = || looks.clone().zip(looks.clone().skip(1));
+    let both_away = pairs().filter(|((_, one), (_, next))| is_away(*one) && is_away(*next));
+    let left_s = both_away.clone().find(|((off_s, _), _)| *off_s >= 0.0).map(|((off_s, _), _)| off_s);
+    let came_s = both_away.filter(|(_, (off_s, _))| *off_s < 0.0).last().map(|(_, (off_s, _))| -off_s);
+    let seen_s = looks.map(|(off_s, _)| off_s).last().unwrap_or(0.0);
+    let left = left_s.map_or_else(|| LEAVES.log_later(seen_s), |left_s| LEAVES.log_at(left_s));
+    let came = came_s.map_or(0.0, |came_s| CAME.log_at(came_s).min(0.0));
+    left + came
+}
+
+/// How long a hand that moves something was there before, or stays afterwards: log-normal, with a part that is
+/// anything.
+struct Stay {
+    median_s: f64,
+    /// Spread of the logarithm.
+    spread: f64,
+    /// Logarithm of how rare the other stays are, against the commonest.
+    rare: f64,
+}
+
+impl Stay {
+    /// Logarithm of the density, against the median's.
+    fn log_at(&self, seconds: f64) -> f64 {
+        let off = libm::log(seconds.max(0.02) / self.median_s) / self.spread;
+        (-0.5 * off * off).max(self.rare)
+    }
+
+    /// The same, for a stay that is only known to be longer.
+    fn log_later(&self, seconds: f64) -> f64 {
+        if seconds <= self.median_s { 0.0 } else { self.log_at(seconds) }
+    }
 }
 
 /// The look at the body nearest in time to the change: its distance in the plane, metres, and when.

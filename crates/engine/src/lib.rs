@@ -37,10 +37,11 @@ use beliefs::Beliefs;
 use blind::{Reach, Reaches};
 use cluster::{Cluster, Considered, Move};
 use expand::Hands;
+use hands::OtherChange;
 use meetings::{Meeting, Meetings};
 use model::{
     ChangeId, Curve, Departure, Direction, Event, EventKind, EvidenceSource, HandSeen, Handled, NoticeKind,
-    Notices, Passage, People, Plate, PlatePart, Record, Store, Time, TrackId, TripId, Who,
+    Notices, Passage, People, Plate, PlateIndex, PlatePart, Record, Store, Time, TrackId, TripId, Who,
 };
 use order::Order;
 use scales::{MassChange, ScaleEvent, Scales};
@@ -49,6 +50,16 @@ use trips::Trips;
 
 /// A passage without a track is given to the person nearest the gate within this, metres.
 const GATE_REACH_M: f64 = 1.5;
+/// Hands this much less likely than the likeliest are no rivals to it (natural logarithm).
+const RIVALS: f64 = 6.0;
+/// So long after it moved something a hand has left, seconds, or does something else.
+const HANDS_LEAVE_S: f64 = 1.1;
+/// A hand stays at a shelf for less than this, seconds.
+const OTHER_S: f64 = 3.0;
+/// So long after a change all hands near it have left, and what they did is weighed once more, seconds.
+const REVISE_S: f64 = 3.2;
+/// How long a change is remembered as one that hands may have come for, seconds.
+const LATELY_S: f64 = 6.0;
 /// A change of mind is told only if the new explanation is this much more probable than the one told.
 const CHANGE_OF_MIND: f64 = 0.2;
 /// Mass that left a shelf without an explanation is worth a notice from here on, grams.
@@ -65,6 +76,12 @@ pub struct Engine {
     beliefs: Beliefs,
     reaches: Reaches,
     meetings: Meetings,
+    /// Changes that several people may have made, until it is seen whose hand left.
+    waiting: Vec<MassChange>,
+    /// Changes that were doubtful when they were weighed, until all hands have left.
+    doubted: Vec<(ChangeId, MassChange)>,
+    /// Moments and plates of the changes of the last seconds.
+    lately: Vec<(Time, Vec<PlateIndex>)>,
     notices: Notices,
     now: Time,
     events_told: u64,
@@ -82,6 +99,9 @@ impl Engine {
             beliefs: Beliefs::new(&store),
             reaches: Reaches::default(),
             meetings: Meetings::default(),
+            waiting: Vec::new(),
+            doubted: Vec::new(),
+            lately: Vec::new(),
             notices: Notices::default(),
             now: Time::MIN,
             events_told: 0,
@@ -104,6 +124,7 @@ impl Engine {
             self.take(record, events);
         }
         self.scales.finish(&mut self.notices);
+        self.consider_waiting(f64::NEG_INFINITY, events);
         let inside: Vec<_> = self
             .trips
             .iter()
@@ -139,7 +160,7 @@ impl Engine {
                 self.scales.push(&batch, &mut self.notices, &mut heard);
                 for event in heard {
                     if let ScaleEvent::Change(change) = event {
-                        self.consider(change, EvidenceSource::Weight, events);
+                        self.consider_or_wait(change, events);
                     }
                 }
             }
@@ -150,7 +171,55 @@ impl Engine {
             }
             Record::Passage(passage) => self.pass(&passage, events),
         }
+        self.consider_waiting(HANDS_LEAVE_S, events);
         self.settle(self.store.policy().settle_after_exit_s, events);
+    }
+
+    /// Weighs who made a change at once if only one person may have; else when it was seen which hands left.
+    fn consider_or_wait(&mut self, change: MassChange, events: &mut Vec<Event>) {
+        let is_old = |(moment, _): &(Time, Vec<PlateIndex>)| self.now.seconds_since(*moment) > LATELY_S;
+        self.lately.retain(|other| !is_old(other));
+        let counted = change.parts.iter().filter(|(_, part)| !part.knock_on);
+        self.lately.push((change.moment, counted.map(|(plate, _)| *plate).collect()));
+        let hands = self.hands(&change, Some(&[]));
+        let best = hands.whole.iter().map(|hand| hand.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
+        let mut people: Vec<Who> = hands
+            .whole
+            .iter()
+            .filter(|hand| hand.log_likelihood > best - RIVALS)
+            .map(expand::who)
+            .collect();
+        people.dedup();
+        if people.len() > 1 {
+            self.waiting.push(change);
+        } else {
+            self.consider(change, EvidenceSource::Weight, events);
+        }
+    }
+
+    /// Weighs the changes whose moment lies at least `after_s` seconds back.
+    fn consider_waiting(&mut self, after_s: f64, events: &mut Vec<Event>) {
+        let is_due = |change: &mut MassChange| self.now.seconds_since(change.moment) >= after_s;
+        let due: Vec<MassChange> = self.waiting.extract_if(.., is_due).collect();
+        for change in due {
+            self.doubted.push((ChangeId(self.last_change + 1), change.clone()));
+            self.consider(change, EvidenceSource::Weight, events);
+        }
+        let is_due = |(_, change): &mut (ChangeId, MassChange)| self.now.seconds_since(change.moment) >= REVISE_S;
+        let due: Vec<_> = self.doubted.extract_if(.., is_due).collect();
+        for (id, change) in due {
+            self.revise(id, &change, events);
+        }
+    }
+
+    /// Weighs a doubtful change once more, now that it was seen how long which hand stayed.
+    fn revise(&mut self, id: ChangeId, change: &MassChange, events: &mut Vec<Event>) {
+        let hands = self.hands(change, Some(&self.others(change)));
+        let mut beliefs = std::mem::take(&mut self.beliefs);
+        if let Some(cluster) = beliefs.revise(id, hands.whole) {
+            self.tell_cluster(cluster, events);
+        }
+        self.beliefs = beliefs;
     }
 
     fn tell(&mut self, kind: EventKind, events: &mut Vec<Event>) {
@@ -262,7 +331,8 @@ impl Engine {
 
     /// Weighs who made a change, and tells what is new.
     fn consider(&mut self, change: MassChange, source: EvidenceSource, events: &mut Vec<Event>) {
-        let hands = self.hands(&change);
+        let others = (source == EvidenceSource::Weight).then(|| self.others(&change));
+        let hands = self.hands(&change, others.as_deref());
         let considered = Considered::new(self.next_change(), change, source, hands.whole.clone());
         let mut beliefs = std::mem::take(&mut self.beliefs);
         let cluster = beliefs.consider(&self.store, considered, &hands, |who| self.trips.is_staff(who));
@@ -293,7 +363,7 @@ impl Engine {
         let hands = vec![seen(0), seen(1)];
         let considered = Considered::new(self.next_change(), change, EvidenceSource::Meeting, hands);
         let mut beliefs = std::mem::take(&mut self.beliefs);
-        let cluster = beliefs.consider_meeting(considered, meeting.trips);
+        let cluster = beliefs.consider_meeting(considered, meeting);
         self.tell_cluster(cluster, events);
         self.beliefs = beliefs;
     }
@@ -304,7 +374,7 @@ impl Engine {
     }
 
     /// The hands near a change: near any of its plates, and near each of them.
-    fn hands(&self, change: &MassChange) -> Hands {
+    fn hands(&self, change: &MassChange, others: Option<&[OtherChange<'_>]>) -> Hands {
         let counted: Vec<&Plate> = change
             .parts
             .iter()
@@ -315,12 +385,25 @@ impl Engine {
             let mut hands: Vec<HandSeen> = self
                 .tracks
                 .iter()
-                .filter_map(|(id, track)| hands::hand_seen(id, track, plates, change))
+                .filter_map(|(id, track)| hands::hand_seen(id, track, plates, change, others))
                 .collect();
             hands.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.track.cmp(&b.track)));
             hands
         };
         Hands { whole: near(&counted), parts: counted.iter().map(|plate| near(&[plate])).collect() }
+    }
+
+    /// The changes told lately, but for this one.
+    fn others(&self, change: &MassChange) -> Vec<OtherChange<'_>> {
+        let is_other = |(moment, plates): &&(Time, Vec<PlateIndex>)| {
+            moment.seconds_since(change.moment).abs() < OTHER_S
+                && (*moment != change.moment || Some(&plates[0]) != change.parts.first().map(|(plate, _)| plate))
+        };
+        let other = |(moment, plates): &(Time, Vec<PlateIndex>)| OtherChange {
+            moment: *moment,
+            plates: plates.iter().map(|plate| self.store.plate(*plate)).collect(),
+        };
+        self.lately.iter().filter(is_other).map(other).collect()
     }
 
     /// Tells the best explanation of each change that was not told yet or that is a change of mind.

@@ -26,7 +26,7 @@ pub use event::{
     Alternative, Curve, Departure, Event, EventKind, Evidence, EvidenceSource, HandSeen, Handled, Line,
     PlatePart, Receipt, ReviewReason, Side, Who,
 };
-pub use glam::DVec3;
+pub use glam::{DVec2, DVec3};
 pub use id::{ChangeId, Gtin, ParseIdError, PlateId, ProductId, SensorId, TrackId, TripId};
 pub use iso_currency::Currency;
 pub use money::Money;
