@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{PlateIndex, ProductIndex, Store, TripId, Who};
 
 use crate::cluster::{Cluster, Considered, Hypothesis, Move, Unit};
-use crate::expand::{Expansion, Hands, who};
+use crate::expand::{Expansion, Hands};
 use crate::explain::Shelf;
 
 /// All clusters.
@@ -41,8 +41,7 @@ impl Beliefs {
         hands: &Hands,
         is_staff: impl Fn(Who) -> bool,
     ) -> &mut Cluster {
-        let people: BTreeSet<Who> = hands.whole.iter().chain(hands.parts.iter().flatten()).map(who).collect();
-        let mut cluster = self.join(&people);
+        let mut cluster = self.join(&hands.people());
         cluster.forget_presses(considered.change.moment);
         let in_carts = cluster.products();
         let shelf =

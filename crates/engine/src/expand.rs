@@ -1,6 +1,6 @@
 //! A change under every hypothesis: every explanation by everybody who may have made it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{ChangeId, EvidenceSource, HandSeen, Side, TrackId, Who};
 
@@ -46,6 +46,12 @@ pub(crate) struct Hands {
 }
 
 impl Hands {
+    /// Everybody who may have moved something: whom no explanation names depends on nobody by this change.
+    pub(crate) fn people(&self) -> BTreeSet<Who> {
+        let parts = (0..self.parts.len()).map(Some).chain([None]);
+        parts.flat_map(|part| self.of(part)).map(|(who, _)| who).filter(|who| *who != Who::Nobody).collect()
+    }
+
     /// Log-likelihoods of everybody who may have moved an item, nobody included.
     fn of(&self, part: Option<usize>) -> Vec<(Who, f64)> {
         let hands = part.and_then(|part| self.parts.get(part)).unwrap_or(&self.whole);
@@ -64,7 +70,7 @@ impl Hands {
     }
 }
 
-pub(crate) fn who(hand: &HandSeen) -> Who {
+fn who(hand: &HandSeen) -> Who {
     hand.trip.map_or(Who::Track(hand.track), Who::Trip)
 }
 
