@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{PlateIndex, ProductIndex, Store, TripId, Who};
 
-use crate::cluster::{Cluster, Considered, Hypothesis, Move, Unit};
+use crate::cluster::{Cluster, Considered};
 use crate::expand::{Expansion, Hands};
 use crate::explain::Shelf;
+use crate::hypothesis::{Move, Unit};
 
 /// All clusters.
 #[derive(Clone, Debug, Default)]
@@ -46,8 +47,8 @@ impl Beliefs {
         let in_carts = cluster.products();
         let shelf =
             Shelf { store, foreign: &self.foreign, on_gondola: &self.on_gondola, in_carts: &in_carts };
-        let expansion = Expansion { shelf: &shelf, hands, is_staff: &is_staff };
-        cluster.hypotheses = expansion.expand(&cluster.hypotheses, &cluster.changes, &mut considered);
+        let expansion = Expansion { shelf: &shelf, hands, is_staff: &is_staff, before: &cluster.changes };
+        cluster.hypotheses = expansion.expand(&cluster.hypotheses, &mut considered);
         self.note_foreign(store, &considered, &cluster);
         self.keep(cluster, considered)
     }
@@ -103,11 +104,7 @@ impl Beliefs {
         let (theirs, free): (Vec<_>, Vec<_>) =
             entangled.into_iter().flat_map(Cluster::split).partition(is_theirs);
         self.clusters = others.into_iter().chain(free).collect();
-        let mut joined = Cluster {
-            members: people.clone(),
-            changes: BTreeMap::new(),
-            hypotheses: vec![Hypothesis::default()],
-        };
+        let mut joined = Cluster::new(people.clone());
         for cluster in theirs {
             joined.absorb(cluster);
         }

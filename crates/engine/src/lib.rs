@@ -25,6 +25,7 @@ mod cluster;
 mod expand;
 mod explain;
 mod hands;
+mod hypothesis;
 mod meetings;
 mod order;
 mod receipt;
@@ -35,8 +36,9 @@ use std::sync::Arc;
 
 use beliefs::Beliefs;
 use blind::{Reach, Reaches};
-use cluster::{Cluster, Considered, Move};
+use cluster::{Cluster, Considered};
 use expand::Hands;
+use hypothesis::Move;
 use meetings::{Meeting, Meetings};
 use model::{
     ChangeId, Curve, Departure, Direction, Event, EventKind, EvidenceSource, HandSeen, Handled, NoticeKind,
