@@ -313,12 +313,10 @@ impl Engine {
             .filter(|(_, part)| !part.knock_on)
             .map(|(plate, _)| self.store.plate(*plate))
             .collect();
+        let people: Vec<_> = self.tracks.near(change.place, change.moment, hands::FAR_M).collect();
         let near = |plates: &[&Plate]| {
-            let mut hands: Vec<HandSeen> = self
-                .tracks
-                .iter()
-                .filter_map(|(id, track)| hands::hand_seen(id, track, plates, change))
-                .collect();
+            let seen = people.iter().filter_map(|(id, track)| hands::hand_seen(*id, track, plates, change));
+            let mut hands: Vec<HandSeen> = seen.collect();
             hands.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.track.cmp(&b.track)));
             hands
         };
