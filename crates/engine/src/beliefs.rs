@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{PlateIndex, ProductIndex, Store, TripId, Who};
 
-use crate::cluster::{Cluster, Considered};
+use crate::cluster::{Cluster, Considered, has_visit};
 use crate::expand::{Expansion, Hands};
 use crate::explain::Shelf;
 use crate::hypothesis::{Move, Unit};
@@ -103,7 +103,9 @@ impl Beliefs {
             std::mem::take(&mut self.clusters).into_iter().partition(is_theirs);
         let (theirs, free): (Vec<_>, Vec<_>) =
             entangled.into_iter().flat_map(Cluster::split).partition(is_theirs);
-        self.clusters = others.into_iter().chain(free).collect();
+        // Where nobody is on a visit, nothing is left to know once the last change was told.
+        let of_use = others.into_iter().filter(|cluster| has_visit(&cluster.members));
+        self.clusters = of_use.chain(free).collect();
         let mut joined = Cluster::new(people.clone());
         for cluster in theirs {
             joined.absorb(cluster);

@@ -187,8 +187,7 @@ impl Cluster {
             groups = free;
             groups.extend((!tied.is_empty()).then(|| tied.into_iter().flatten().collect()));
         }
-        let parties = groups.into_iter().filter(|group| group.iter().any(|who| matches!(who, Who::Trip(_))));
-        parties.map(|group| self.part(group, &concerned)).collect()
+        groups.into_iter().filter(has_visit).map(|group| self.part(group, &concerned)).collect()
     }
 
     /// Takes out what is believed of some of the members alone.
@@ -219,4 +218,9 @@ impl Cluster {
             hypothesis.forget_presses(now);
         }
     }
+}
+
+/// Whether any of them is on a visit: of others, nothing is asked later.
+pub(crate) fn has_visit(people: &BTreeSet<Who>) -> bool {
+    people.iter().any(|who| matches!(who, Who::Trip(_)))
 }

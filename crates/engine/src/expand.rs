@@ -360,3 +360,30 @@ fn with_share(so_far: &[Move], share: &[Move]) -> (Vec<Move>, f64) {
     way.sort_unstable();
     (way, if strangers { TWO_PEOPLE } else { 0.0 })
 }
+
+#[cfg(test)]
+mod tests {
+    use model::{Time, TripId};
+
+    use super::*;
+
+    fn hand(trip: u32, log_likelihood: f64) -> HandSeen {
+        HandSeen {
+            track: TrackId(u64::from(trip)),
+            trip: Some(TripId(trip)),
+            side: None,
+            distance_m: 0.1,
+            time: Time::default(),
+            log_likelihood,
+        }
+    }
+
+    #[test]
+    fn only_those_who_may_have_done_it_depend_on_one_another() {
+        let whole = vec![hand(1, -0.5), hand(2, -3.0), hand(3, -0.6 - FAR_BEHIND)];
+        let parts = vec![vec![hand(1, -0.5)], vec![hand(4, -2.0)]];
+        let people: Vec<Who> = Hands { whole, parts }.people().into_iter().collect();
+        assert_eq!(people, [1, 2, 4].map(|trip| Who::Trip(TripId(trip))));
+        assert!(Hands { whole: Vec::new(), parts: Vec::new() }.people().is_empty());
+    }
+}

@@ -248,10 +248,11 @@ pub(crate) fn keep_best<C>(
     mut candidates: Vec<(f64, C)>,
     hypothesis: impl Fn(C) -> Hypothesis,
 ) -> Vec<Hypothesis> {
+    let most = candidates.iter().map(|(log_weight, _)| *log_weight).fold(f64::NEG_INFINITY, f64::max);
+    candidates.retain(|(log_weight, _)| *log_weight >= most + DROP);
     candidates.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    let most = candidates.first().map_or(0.0, |(best, _)| *best);
     let (mut kept, mut fingerprints) = (Vec::<Hypothesis>::new(), Vec::new());
-    for (log_weight, candidate) in candidates.into_iter().take_while(|(weight, _)| *weight >= most + DROP) {
+    for (log_weight, candidate) in candidates {
         let one = Hypothesis { log_weight, ..hypothesis(candidate) };
         let fingerprint = one.fingerprint();
         let alike = |(other, kept): (&u64, &Hypothesis)| *other == fingerprint && kept.same_state(&one);
