@@ -1,7 +1,7 @@
 //! What every party has in its cart, as far as can be known: several hypotheses, weighed against one
 //! another, until the trip settles.
 //!
-//! Parties that were never near the same change have nothing to do with one another, so each has its own
+//! Parties whose hands can't have made the same change have nothing to do with one another, so each has its own
 //! small set of hypotheses (a *cluster*); a change that either of two may have made joins theirs. The
 //! method is multiple hypothesis tracking (Reid, 1979) with carts as the state.
 
