@@ -1,7 +1,7 @@
 //! What every party has in its cart, as far as can be known: several hypotheses, weighed against one
 //! another, until the trip settles.
 //!
-//! Parties that were never near the same change have nothing to do with one another, so each has its own
+//! Parties whose hands can't have made the same change have nothing to do with one another, so each has its own
 //! small set of hypotheses (a *cluster*); a change that either of two may have made joins theirs. The
 //! method is multiple hypothesis tracking (Reid, 1979) with carts as the state.
 
@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{ChangeId, HandSeen, PlateIndex, ProductIndex, Store, TripId, Who};
 
-use crate::cluster::{Cluster, Considered, Hypothesis, Move, Unit};
-use crate::expand::{Expansion, Hands, who};
+use crate::cluster::{Cluster, Considered, has_visit};
+use crate::expand::{Expansion, Hands};
 use crate::explain::Shelf;
+use crate::hypothesis::{Move, Unit};
 use crate::meetings::Meeting;
 
 /// All clusters.
@@ -42,14 +43,13 @@ impl Beliefs {
         hands: &Hands,
         is_staff: impl Fn(Who) -> bool,
     ) -> &mut Cluster {
-        let people: BTreeSet<Who> = hands.whole.iter().chain(hands.parts.iter().flatten()).map(who).collect();
-        let mut cluster = self.join(&people);
+        let mut cluster = self.join(&hands.people());
         cluster.forget_presses(considered.change.moment);
         let in_carts = cluster.products();
         let shelf =
             Shelf { store, foreign: &self.foreign, on_gondola: &self.on_gondola, in_carts: &in_carts };
-        let expansion = Expansion { shelf: &shelf, hands, is_staff: &is_staff };
-        cluster.hypotheses = expansion.expand(&cluster.hypotheses, &cluster.changes, &mut considered);
+        let expansion = Expansion { shelf: &shelf, hands, is_staff: &is_staff, before: &cluster.changes };
+        cluster.hypotheses = expansion.expand(&cluster.hypotheses, &mut considered);
         self.note_foreign(store, &considered, &cluster);
         self.keep(cluster, considered)
     }
@@ -111,12 +111,10 @@ impl Beliefs {
             std::mem::take(&mut self.clusters).into_iter().partition(is_theirs);
         let (theirs, free): (Vec<_>, Vec<_>) =
             entangled.into_iter().flat_map(Cluster::split).partition(is_theirs);
-        self.clusters = others.into_iter().chain(free).collect();
-        let mut joined = Cluster {
-            members: people.clone(),
-            changes: BTreeMap::new(),
-            hypotheses: vec![Hypothesis::default()],
-        };
+        // Where nobody is on a visit, nothing is left to know once the last change was told.
+        let of_use = others.into_iter().filter(|cluster| has_visit(&cluster.members));
+        self.clusters = of_use.chain(free).collect();
+        let mut joined = Cluster::new(people.clone());
         for cluster in theirs {
             joined.absorb(cluster);
         }

@@ -2,37 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ChangeId, EvidenceSource, HandSeen, PlateIndex, ProductIndex, Time, Who};
+use model::{ChangeId, EvidenceSource, HandSeen, ProductIndex, Time, Who};
 use scales::MassChange;
 
 use crate::expand::who;
+use crate::hypothesis::{Hypothesis, Move, keep_best, products, tidy};
 
-/// Hypotheses kept in a cluster.
-pub(crate) const MAX_HYPOTHESES: usize = 64;
-/// A hypothesis this much less likely than the best one is dropped (natural logarithm): one in a million.
-pub(crate) const DROP: f64 = -14.0;
-/// Somebody pressed a plate and let go, or pressed and then took.
-const PRESSED: f64 = -3.0;
-/// Most fingers press lightly: this share, exponential with this scale, grams.
-const LIGHT_PRESS: f64 = 0.5;
-const LIGHT_PRESS_G: f64 = 40.0;
-/// A press may have any weight up to this, grams.
-pub(crate) const ANYTHING_G: f64 = 4000.0;
 /// What was taken last is given this many times as often as another thing.
 const LAST_TAKEN: f64 = 8.0;
-/// How long a press lasts, seconds: on average, and at most. What lies there for longer is no hand (logarithm of how
-/// rare it is that something else stays there that nothing explains).
-const PRESS_MEAN_S: f64 = 3.0;
-const PRESS_S: f64 = 10.0;
-const UNEXPLAINED: f64 = -4.0;
-
-/// Units of a product that somebody moved to the shelf (negative: took).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Move {
-    pub(crate) who: Who,
-    pub(crate) product: ProductIndex,
-    pub(crate) units: i32,
-}
 
 /// A change, who may have made it, and all that was considered.
 #[derive(Clone, Debug)]
@@ -67,128 +44,42 @@ impl Considered {
     }
 }
 
-/// Weight that a plate carries without a product to explain it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Press {
-    pub(crate) plate: PlateIndex,
-    pub(crate) grams: f64,
-    pub(crate) since: Time,
-    /// What it cost to believe so.
-    pub(crate) cost: f64,
-}
-
-/// The mass of one unit, as the shelf felt it leave, and its standard deviation, grams.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Unit {
-    pub(crate) plate: PlateIndex,
-    pub(crate) grams: f64,
-    pub(crate) sd: f64,
-}
-
-impl Press {
-    /// What it costs to believe that these were hands until `now`, less what it cost to believe that they were nothing.
-    pub(crate) fn refund(ended: &[Self], now: Time) -> f64 {
-        if ended.is_empty() {
-            return 0.0;
-        }
-        let density = |press: &Self| {
-            let light = LIGHT_PRESS * libm::exp(-press.grams.abs() / LIGHT_PRESS_G) / LIGHT_PRESS_G;
-            let held = now.seconds_since(press.since) / PRESS_MEAN_S;
-            libm::log(light + (1.0 - LIGHT_PRESS) / ANYTHING_G) - held - press.cost
-        };
-        PRESSED + ended.iter().map(density).sum::<f64>()
-    }
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Hypothesis {
-    pub(crate) log_weight: f64,
-    pub(crate) carts: BTreeMap<(Who, ProductIndex), u32>,
-    /// Masses of units in the carts that were weighed when they were taken: what comes back weighs the same.
-    pub(crate) weighed: BTreeMap<(Who, ProductIndex), Vec<Unit>>,
-    pub(crate) presses: Vec<Press>,
-    pub(crate) choices: BTreeMap<ChangeId, usize>,
-}
-
-impl Hypothesis {
-    pub(crate) fn has(&self, who: Who, product: ProductIndex) -> u32 {
-        self.carts.get(&(who, product)).copied().unwrap_or(0)
-    }
-
-    fn same_state(&self, other: &Self) -> bool {
-        self.carts == other.carts && self.presses == other.presses
-    }
-
-    /// The unit of a product in a cart that comes nearest to `grams`, by number.
-    pub(crate) fn nearest_unit(&self, who: Who, product: ProductIndex, grams: f64) -> Option<(usize, Unit)> {
-        let units = self.weighed.get(&(who, product))?.iter().copied().enumerate();
-        units.min_by(|(_, a), (_, b)| (a.grams - grams).abs().total_cmp(&(b.grams - grams).abs()))
-    }
-
-    /// Keeps the masses of weighed units: `unit` is what each of them weighs, if one kind was moved alone.
-    pub(crate) fn weigh(&mut self, step: Move, unit: Unit) {
-        if step.units < 0 {
-            let units = self.weighed.entry((step.who, step.product)).or_default();
-            units.extend(std::iter::repeat_n(unit, step.units.unsigned_abs() as usize));
-        } else if let Some((number, _)) = self.nearest_unit(step.who, step.product, unit.grams)
-            && let Some(units) = self.weighed.get_mut(&(step.who, step.product))
-        {
-            units.swap_remove(number);
-        }
-    }
-
-    /// Remembers a change as weight on its plates without a product.
-    pub(crate) fn press(&mut self, change: &MassChange, cost: f64) {
-        let counted = || change.parts.iter().filter(|(_, part)| !part.knock_on);
-        let share = 1.0 / counted().count().max(1) as f64;
-        self.presses.extend(counted().map(|(plate, part)| Press {
-            plate: *plate,
-            grams: part.grams,
-            since: change.start,
-            cost: cost * share,
-        }));
-    }
-
-    pub(crate) fn apply(&mut self, moves: &[Move]) {
-        for step in moves {
-            let key = (step.who, step.product);
-            let units = i64::from(self.has(step.who, step.product)) - i64::from(step.units);
-            match u32::try_from(units) {
-                Ok(units) if units > 0 && step.who != Who::Nobody => self.carts.insert(key, units),
-                _ => self.carts.remove(&key),
-            };
-        }
-    }
-}
-
 /// People and changes that depend on one another.
 #[derive(Clone, Debug)]
 pub(crate) struct Cluster {
     pub(crate) members: BTreeSet<Who>,
     pub(crate) changes: BTreeMap<ChangeId, Considered>,
+    /// Each of them chooses a way for every change.
     pub(crate) hypotheses: Vec<Hypothesis>,
 }
 
 impl Cluster {
+    /// People to whom nothing has happened yet.
+    pub(crate) fn new(members: BTreeSet<Who>) -> Self {
+        Self { members, changes: BTreeMap::new(), hypotheses: vec![Hypothesis::empty()] }
+    }
+
     /// Weighs that one of two parties may have given the other something out of its cart.
     pub(crate) fn consider_meeting(&mut self, considered: &mut Considered, trips: [Who; 2], handed_over: f64) {
-        let mut next = Vec::new();
+        let mut branches = Vec::new();
         for hypothesis in &self.hypotheses {
             let given = self.may_be_given(hypothesis, trips);
             let total: f64 = given.iter().map(|(_, share)| share).sum();
             let mut branch = |way: &[Move], log_prior: f64| {
-                let mut child = hypothesis.clone();
-                child.log_weight += log_prior;
-                child.apply(way);
-                child.choices.insert(considered.id, considered.number_of(way));
-                next.push(child);
+                let log_weight = hypothesis.log_weight + log_prior;
+                branches.push((log_weight, (hypothesis, considered.number_of(way))));
             };
             branch(&[], libm::log(1.0 - handed_over));
             for (way, share) in &given {
                 branch(way, libm::log(handed_over * share / total));
             }
         }
-        self.hypotheses = tidy(next);
+        self.hypotheses = keep_best(branches, |(hypothesis, way)| {
+            let mut child = hypothesis.clone();
+            child.apply(&considered.ways[way]);
+            child.choose(considered.id, way);
+            child
+        });
     }
 
     /// What either of two parties may give the other, and how commonly: what was taken last, more than
@@ -197,16 +88,16 @@ impl Cluster {
         let [one, other] = trips;
         let mut given = Vec::new();
         for (from, to) in [(one, other), (other, one)] {
-            let takes = hypothesis.choices.iter().rev().filter_map(|(id, way)| {
+            let mut takes = hypothesis.choices().iter().rev().filter_map(|(id, way)| {
                 let mut steps = self.changes.get(id)?.ways[*way].iter();
                 steps.find(|step| step.who == from && step.units < 0).map(|step| step.product)
             });
-            let last = takes.into_iter().find(|product| hypothesis.has(from, *product) > 0);
-            for ((_, product), _) in hypothesis.carts.iter().filter(|((owner, _), _)| *owner == from) {
-                let step = |who, units| Move { who, product: *product, units };
+            let last = takes.find(|product| hypothesis.has(from, *product) > 0);
+            for (_, product, _) in hypothesis.carts().filter(|(owner, _, _)| *owner == from) {
+                let step = |who, units| Move { who, product, units };
                 let mut way = vec![step(from, 1), step(to, -1)];
                 way.sort_unstable();
-                given.push((way, if Some(*product) == last { LAST_TAKEN } else { 1.0 }));
+                given.push((way, if Some(product) == last { LAST_TAKEN } else { 1.0 }));
             }
         }
         given
@@ -229,8 +120,8 @@ impl Cluster {
             .filter_map(|who| Some((who, likelihood(&hands, who)? - likelihood(&considered.hands, who)?)))
             .collect();
         for hypothesis in &mut self.hypotheses {
-            let Some(way) = hypothesis.choices.get(&id) else { continue };
-            let mut people: Vec<Who> = considered.ways[*way].iter().map(|step| step.who).collect();
+            let Some(way) = hypothesis.choice(id) else { continue };
+            let mut people: Vec<Who> = considered.ways[way].iter().map(|step| step.who).collect();
             people.dedup();
             hypothesis.log_weight += people.iter().filter_map(|who| more_likely.get(who)).sum::<f64>();
         }
@@ -256,9 +147,11 @@ impl Cluster {
     /// The probability of each way to explain a change.
     pub(crate) fn probabilities(&self, considered: &Considered) -> Vec<f64> {
         let mut probabilities = vec![0.0; considered.ways.len()];
-        for hypothesis in &self.hypotheses {
-            if let Some(way) = hypothesis.choices.get(&considered.id) {
-                probabilities[*way] += libm::exp(hypothesis.log_weight);
+        // All hypotheses have the same changes, so a change has one place in all of them.
+        let choices = self.hypotheses.first().map(Hypothesis::choices).unwrap_or_default();
+        if let Ok(place) = choices.binary_search_by_key(&considered.id, |(id, _)| *id) {
+            for hypothesis in &self.hypotheses {
+                probabilities[hypothesis.choices()[place].1] += hypothesis.probability;
             }
         }
         probabilities
@@ -267,11 +160,11 @@ impl Cluster {
     pub(crate) fn cart(&self, who: Who) -> BTreeMap<ProductIndex, Vec<f64>> {
         let mut at_least: BTreeMap<ProductIndex, Vec<f64>> = BTreeMap::new();
         for hypothesis in &self.hypotheses {
-            for ((_, product), units) in hypothesis.carts.iter().filter(|((owner, _), _)| *owner == who) {
-                let probabilities = at_least.entry(*product).or_default();
-                probabilities.resize(probabilities.len().max(*units as usize), 0.0);
-                for probability in &mut probabilities[..*units as usize] {
-                    *probability += libm::exp(hypothesis.log_weight);
+            for (_, product, units) in hypothesis.carts().filter(|(owner, _, _)| *owner == who) {
+                let probabilities = at_least.entry(product).or_default();
+                probabilities.resize(probabilities.len().max(units as usize), 0.0);
+                for probability in &mut probabilities[..units as usize] {
+                    *probability += hypothesis.probability;
                 }
             }
         }
@@ -281,131 +174,79 @@ impl Cluster {
     /// Leaves a party out, and the changes that concern none of those who stay.
     pub(crate) fn forget(&mut self, who: Who) {
         self.members.remove(&who);
+        let gone: BTreeSet<ChangeId> =
+            self.concerned().into_iter().filter(|(_, people)| people.is_empty()).map(|(id, _)| id).collect();
+        self.changes.retain(|id, _| !gone.contains(id));
         for hypothesis in &mut self.hypotheses {
-            hypothesis.carts.retain(|(owner, _), _| *owner != who);
-            hypothesis.weighed.retain(|(owner, _), _| *owner != who);
-        }
-        let gone: Vec<ChangeId> = self
-            .changes
-            .values()
-            .filter(|considered| self.concerned(considered).is_empty())
-            .map(|considered| considered.id)
-            .collect();
-        for id in gone {
-            self.changes.remove(&id);
-            for hypothesis in &mut self.hypotheses {
-                hypothesis.choices.remove(&id);
-            }
+            hypothesis.keep(|owner| owner != who, |id| !gone.contains(&id));
         }
         self.hypotheses = tidy(std::mem::take(&mut self.hypotheses));
     }
 
-    /// The members who moved something in any way to explain a change that is still believed possible.
-    fn concerned(&self, considered: &Considered) -> BTreeSet<Who> {
-        self.hypotheses
-            .iter()
-            .filter_map(|hypothesis| considered.ways.get(*hypothesis.choices.get(&considered.id)?))
-            .flatten()
-            .map(|step| step.who)
-            .filter(|who| self.members.contains(who))
-            .collect()
+    /// For each change, the members who moved something in any way to explain it that is still believed
+    /// possible.
+    fn concerned(&self) -> Vec<(ChangeId, BTreeSet<Who>)> {
+        let mut possible: Vec<Vec<bool>> =
+            self.changes().map(|considered| vec![false; considered.ways.len()]).collect();
+        for hypothesis in &self.hypotheses {
+            for (possible, (_, way)) in possible.iter_mut().zip(hypothesis.choices()) {
+                possible[*way] = true;
+            }
+        }
+        let concerned = |(considered, possible): (&Considered, Vec<bool>)| {
+            let ways = considered.ways.iter().zip(possible).filter(|(_, possible)| *possible);
+            let people = ways.flat_map(|(way, _)| way.iter().map(|step| step.who));
+            (considered.id, people.filter(|who| self.members.contains(who)).collect())
+        };
+        self.changes().zip(possible).map(concerned).collect()
     }
 
     /// Parts the members whom no change ties together any more: what is believed of one group then says
     /// nothing of the other, so each goes on with its own share of the hypotheses.
-    pub(crate) fn split(self) -> Vec<Self> {
+    pub(crate) fn split(mut self) -> Vec<Self> {
+        let concerned = self.concerned();
         let mut groups: Vec<BTreeSet<Who>> = self.members.iter().map(|who| BTreeSet::from([*who])).collect();
-        for considered in self.changes.values() {
-            let concerned = self.concerned(considered);
+        for (_, people) in &concerned {
             let (tied, free): (Vec<_>, Vec<_>) =
-                groups.into_iter().partition(|group| !group.is_disjoint(&concerned));
+                groups.into_iter().partition(|group| !group.is_disjoint(people));
             groups = free;
             groups.extend((!tied.is_empty()).then(|| tied.into_iter().flatten().collect()));
         }
-        let parties = groups.into_iter().filter(|group| group.iter().any(|who| matches!(who, Who::Trip(_))));
-        parties.map(|group| self.part(group)).collect()
+        groups.into_iter().filter(has_visit).map(|group| self.part(group, &concerned)).collect()
     }
 
-    /// What is believed of some of the members alone.
-    fn part(&self, members: BTreeSet<Who>) -> Self {
-        let theirs = |considered: &&Considered| !self.concerned(considered).is_disjoint(&members);
-        let changes: BTreeMap<_, _> = self
-            .changes
-            .values()
-            .filter(theirs)
-            .map(|considered| (considered.id, considered.clone()))
-            .collect();
+    /// Takes out what is believed of some of the members alone.
+    fn part(&mut self, members: BTreeSet<Who>, concerned: &[(ChangeId, BTreeSet<Who>)]) -> Self {
+        let theirs = concerned.iter().filter(|(_, people)| !people.is_disjoint(&members));
+        let changes: BTreeMap<_, _> =
+            theirs.filter_map(|(id, _)| Some((*id, self.changes.remove(id)?))).collect();
         let hypotheses = self.hypotheses.iter().map(|hypothesis| {
             let mut share = hypothesis.clone();
-            share.carts.retain(|(owner, _), _| members.contains(owner));
-            share.weighed.retain(|(owner, _), _| members.contains(owner));
-            share.choices.retain(|id, _| changes.contains_key(id));
+            share.keep(|owner| members.contains(&owner), |id| changes.contains_key(&id));
             share
         });
         Self { hypotheses: tidy(hypotheses.collect()), members, changes }
     }
 
     pub(crate) fn products(&self) -> BTreeSet<ProductIndex> {
-        self.hypotheses.iter().flat_map(|one| one.carts.keys().map(|(_, product)| *product)).collect()
+        self.hypotheses.iter().flat_map(Hypothesis::carts).map(|(_, product, _)| product).collect()
     }
 
     pub(crate) fn absorb(&mut self, other: Self) {
         self.members.extend(other.members);
         self.changes.extend(other.changes);
-        let pairs = self.hypotheses.iter().flat_map(|one| {
-            other.hypotheses.iter().map(|other| Hypothesis {
-                log_weight: one.log_weight + other.log_weight,
-                carts: one.carts.iter().chain(&other.carts).map(|(key, units)| (*key, *units)).collect(),
-                weighed: one
-                    .weighed
-                    .iter()
-                    .chain(&other.weighed)
-                    .map(|(key, units)| (*key, units.clone()))
-                    .collect(),
-                presses: union(&one.presses, &other.presses),
-                choices: one.choices.iter().chain(&other.choices).map(|(key, way)| (*key, *way)).collect(),
-            })
-        });
-        self.hypotheses = tidy(pairs.collect());
+        self.hypotheses = products(&self.hypotheses, &other.hypotheses);
     }
 
     pub(crate) fn forget_presses(&mut self, now: Time) {
         for hypothesis in &mut self.hypotheses {
-            let is_old = |press: &mut Press| now.seconds_since(press.since) > PRESS_S;
-            let old = hypothesis.presses.extract_if(.., is_old);
-            hypothesis.log_weight += UNEXPLAINED * old.filter(|press| press.grams > 0.0).count() as f64;
+            hypothesis.forget_presses(now);
         }
         self.hypotheses = tidy(std::mem::take(&mut self.hypotheses));
     }
 }
 
-/// The presses of either: parts of one cluster may both remember the same.
-fn union(one: &[Press], other: &[Press]) -> Vec<Press> {
-    let more = other.iter().filter(|press| !one.contains(press));
-    one.iter().chain(more).copied().collect()
-}
-
-/// Joins hypotheses that say the same of carts, drops the unlikely, and makes the weights sum to one.
-pub(crate) fn tidy(mut hypotheses: Vec<Hypothesis>) -> Vec<Hypothesis> {
-    hypotheses.sort_by(|a, b| b.log_weight.total_cmp(&a.log_weight));
-    let most = hypotheses.first().map_or(0.0, |best| best.log_weight);
-    let mut kept: Vec<Hypothesis> = Vec::new();
-    for hypothesis in hypotheses.into_iter().take_while(|one| one.log_weight >= most + DROP) {
-        if let Some(same) = kept.iter_mut().find(|one| one.same_state(&hypothesis)) {
-            same.log_weight = log_sum(same.log_weight, hypothesis.log_weight);
-        } else if kept.len() < MAX_HYPOTHESES {
-            kept.push(hypothesis);
-        }
-    }
-    let total = kept.iter().map(|one| one.log_weight).fold(f64::NEG_INFINITY, log_sum);
-    for hypothesis in &mut kept {
-        hypothesis.log_weight -= total;
-    }
-    assert!(!kept.is_empty() && total.is_finite(), "hypotheses lost their weight: {total}");
-    kept
-}
-
-fn log_sum(one: f64, other: f64) -> f64 {
-    let (most, least) = if one >= other { (one, other) } else { (other, one) };
-    if least == f64::NEG_INFINITY { most } else { most + libm::log1p(libm::exp(least - most)) }
+/// Whether any of them is on a visit: of others, nothing is asked later.
+pub(crate) fn has_visit(people: &BTreeSet<Who>) -> bool {
+    people.iter().any(|who| matches!(who, Who::Trip(_)))
 }

@@ -1,11 +1,13 @@
 //! A change under every hypothesis: every explanation by everybody who may have made it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use model::{ChangeId, EvidenceSource, HandSeen, Side, TrackId, Who};
 
-use crate::cluster::{ANYTHING_G, Considered, DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, tidy};
+use crate::cluster::Considered;
 use crate::explain::{Explanation, Item, STRADDLE_ERROR, Shelf, log_split};
+use crate::hypothesis::{ANYTHING_G, DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, keep_best};
 
 /// Nobody who was seen did it.
 const NOBODY: f64 = -14.0;
@@ -62,6 +64,12 @@ impl Hands {
         both
     }
 
+    /// Everybody who may have moved something: whom no explanation names depends on nobody by this change.
+    pub(crate) fn people(&self) -> BTreeSet<Who> {
+        let parts = (0..self.parts.len()).map(Some).chain([None]);
+        parts.flat_map(|part| self.of(part)).map(|(who, _)| who).filter(|who| *who != Who::Nobody).collect()
+    }
+
     /// Log-likelihoods of everybody who may have moved an item, nobody included.
     fn of(&self, part: Option<usize>) -> Vec<(Who, f64)> {
         let hands = part.and_then(|part| self.parts.get(part)).unwrap_or(&self.whole);
@@ -89,42 +97,87 @@ pub(crate) struct Expansion<'a, F> {
     pub(crate) shelf: &'a Shelf<'a>,
     pub(crate) hands: &'a Hands,
     pub(crate) is_staff: &'a F,
+    /// The changes that the cluster still thinks about.
+    pub(crate) before: &'a BTreeMap<ChangeId, Considered>,
+}
+
+/// The ways to explain a change of so many grams, each with its number and log-likelihood.
+struct Reading {
+    grams: f64,
+    ways: Vec<(usize, f64)>,
+}
+
+/// A hypothesis and a way to explain the change under it.
+struct Branch<'a> {
+    parent: &'a Hypothesis,
+    /// The presses that end with it.
+    ended: Rc<[Press]>,
+    way: usize,
+    /// What the way adds to the hypothesis besides its moves.
+    then: Then,
+}
+
+/// What a way to explain a change says besides what was moved.
+enum Then {
+    Nothing,
+    /// Each unit weighs so much.
+    Weighed(Unit),
+    /// The plates carry weight without a product, at this cost.
+    Pressed(f64),
 }
 
 impl<F: Fn(Who) -> bool> Expansion<'_, F> {
-    /// The hypotheses after a change; `before` are the changes that the cluster still thinks about.
-    pub(crate) fn expand(
-        &self,
-        hypotheses: &[Hypothesis],
-        before: &BTreeMap<ChangeId, Considered>,
-        considered: &mut Considered,
-    ) -> Vec<Hypothesis> {
-        let mut explained: BTreeMap<u64, Vec<(Vec<Move>, f64)>> = BTreeMap::new();
-        let mut next = Vec::new();
-        for hypothesis in hypotheses {
-            for (grams, ended) in self.readings(hypothesis, considered) {
-                let moves = explained.entry(grams.to_bits()).or_insert_with(|| {
-                    let hands = self.hands.and_before(before, &ended);
-                    self.moves(considered, grams, &hands)
+    /// The hypotheses after a change.
+    pub(crate) fn expand(&self, hypotheses: &[Hypothesis], considered: &mut Considered) -> Vec<Hypothesis> {
+        let at_once = self.elsewhere_at_once(considered);
+        let mut readings: Vec<Reading> = Vec::new();
+        let mut branches = Vec::new();
+        for parent in hypotheses {
+            for (grams, ended) in self.readings(parent, considered) {
+                let refund = Press::refund(&ended, &considered.change);
+                let ended: Rc<[Press]> = ended.into();
+                branches.extend(self.nothing(parent, grams, Rc::clone(&ended), considered));
+                let known = readings.iter().position(|known| known.grams.to_bits() == grams.to_bits());
+                let number = known.unwrap_or_else(|| {
+                    let hands = self.hands.and_before(self.before, &ended);
+                    readings.push(self.reading(considered, grams, &hands));
+                    readings.len() - 1
                 });
-                self.nothing(hypothesis, grams, &ended, considered, &mut next);
-                let refund = Press::refund(&ended, considered.change.moment);
-                for (way, log_likelihood) in moves.iter() {
-                    let mut child = hypothesis.clone();
-                    child.log_weight += log_likelihood + refund + self.cart_prior(hypothesis, way);
-                    child.log_weight += same_hand(hypothesis, before, considered, way);
-                    child.presses.retain(|press| !ended.contains(press));
-                    child.apply(way);
-                    if let ([step], EvidenceSource::Weight) = (way.as_slice(), considered.source) {
-                        child.log_weight += self.same_unit(hypothesis, considered, *step, grams);
-                        child.weigh(*step, self.unit(considered, *step, grams));
+                for (way, log_likelihood) in &readings[number].ways {
+                    let moves = &considered.ways[*way];
+                    let mut log_weight = parent.log_weight;
+                    log_weight += log_likelihood + refund + self.cart_prior(parent, moves);
+                    log_weight += same_hand(parent, &at_once, considered, moves);
+                    let mut then = Then::Nothing;
+                    if let ([step], EvidenceSource::Weight) = (moves.as_slice(), considered.source) {
+                        log_weight += self.same_unit(parent, considered, *step, grams);
+                        then = Then::Weighed(self.unit(considered, *step, grams));
                     }
-                    child.choices.insert(considered.id, considered.number_of(way));
-                    next.push(child);
+                    branches.push((log_weight, Branch { parent, ended: Rc::clone(&ended), way: *way, then }));
                 }
             }
         }
-        tidy(next)
+        keep_best(branches, |branch| branch.grow(considered))
+    }
+
+    fn reading(&self, considered: &mut Considered, grams: f64, hands: &Hands) -> Reading {
+        let moves = self.moves(considered, grams, hands);
+        let ways = moves.into_iter().map(|(way, log)| (considered.number_of(&way), log)).collect();
+        Reading { grams, ways }
+    }
+
+    /// The changes that were made while this one was, but so far away that one hand can't have made both.
+    fn elsewhere_at_once(&self, considered: &Considered) -> Vec<&Considered> {
+        let (moment, place) = (considered.change.moment, considered.change.place);
+        let lately =
+            self.before.values().rev().map(|other| (moment.seconds_since(other.change.moment), other));
+        lately
+            .take_while(|(since_s, _)| *since_s < 3.0 * AT_ONCE_S)
+            .filter(|(since_s, other)| {
+                since_s.abs() < AT_ONCE_S && place.distance(other.change.place) > ELSEWHERE_M
+            })
+            .map(|(_, other)| other)
+            .collect()
     }
 
     /// What each of the units weighs that were moved alone.
@@ -145,7 +198,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
     fn same_unit(&self, hypothesis: &Hypothesis, considered: &Considered, step: Move, grams: f64) -> f64 {
         let Some((mass, mass_sd)) = self.shelf.store.product(step.product).mass_g else { return 0.0 };
         let known = match step.units {
-            1 => hypothesis.nearest_unit(step.who, step.product, grams).map(|(_, unit)| unit),
+            1 => hypothesis.nearest_unit(step.who, step.product, grams),
             -1 => self.shelf.misplaced_unit(considered.change.parts[0].0, step.product),
             _ => None,
         };
@@ -166,45 +219,43 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         let change = &considered.change;
         let is_here =
             |press: &Press| change.parts.iter().any(|(plate, part)| *plate == press.plate && !part.knock_on);
-        // A hand can press, but it can't pull.
-        let ended: Vec<Press> =
-            hypothesis.presses.iter().filter(|press| is_here(press) && press.grams > 0.0).copied().collect();
+        // A hand can press, but it can't pull: what it lifted while it pressed shows when it lets go.
+        let may_end = |press: &Press| press.grams > 0.0 || change.grams < 0.0;
+        let here = hypothesis.presses.iter().filter(|press| is_here(press) && may_end(press));
+        let ended: Vec<Press> = here.copied().collect();
         let pressed: f64 = ended.iter().map(|press| press.grams).sum();
         let with_press = (!ended.is_empty()).then_some((change.grams + pressed, ended));
         [(change.grams, Vec::new())].into_iter().chain(with_press).collect()
     }
 
-    /// The hypothesis that no product was moved.
-    fn nothing(
+    /// The branch on which no product was moved, and the logarithm of its weight.
+    fn nothing<'h>(
         &self,
-        hypothesis: &Hypothesis,
+        parent: &'h Hypothesis,
         grams: f64,
-        ended: &[Press],
+        ended: Rc<[Press]>,
         considered: &mut Considered,
-        next: &mut Vec<Hypothesis>,
-    ) {
-        let mut child = hypothesis.clone();
-        child.presses.retain(|press| !ended.contains(press));
+    ) -> Option<(f64, Branch<'h>)> {
         let change = &considered.change;
-        child.log_weight += log_split(change, change.grams);
+        let mut log_weight = parent.log_weight + log_split(change, change.grams);
+        let mut then = Then::Nothing;
         if !ended.is_empty() {
             // The hand let go: the plates are back where they were.
             if grams.abs()
                 > RELEASED_G.max(RELEASED_SIGMAS * change.grams_sd).max(RELEASED_SHARE * change.grams.abs())
             {
-                return;
+                return None;
             }
-            child.log_weight += Press::refund(ended, change.moment);
+            log_weight += Press::refund(&ended, change);
         } else if considered.source == EvidenceSource::Weight {
             let scale = REST_SCALE * change.grams_sd;
             let beyond = (grams.abs() - REST_SIGMAS * change.grams_sd).max(0.0);
             let rest = REST_SHARE * libm::exp(-beyond / scale) / (2.0 * scale);
             let cost = libm::log(rest + ANYTHING_SHARE / ANYTHING_G);
-            child.log_weight += cost;
-            child.press(change, cost);
+            log_weight += cost;
+            then = Then::Pressed(cost);
         }
-        child.choices.insert(considered.id, considered.number_of(&[]));
-        next.push(child);
+        Some((log_weight, Branch { parent, ended, way: considered.number_of(&[]), then }))
     }
 
     /// Everything that may have been moved by anybody, the most likely first.
@@ -241,6 +292,23 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
     }
 }
 
+impl Branch<'_> {
+    /// The hypothesis that the branch leads to.
+    fn grow(self, considered: &Considered) -> Hypothesis {
+        let mut child = self.parent.clone();
+        child.presses.retain(|press| !self.ended.contains(press));
+        let way = &considered.ways[self.way];
+        child.apply(way);
+        match (self.then, way.as_slice()) {
+            (Then::Weighed(unit), [step]) => child.weigh(*step, unit),
+            (Then::Pressed(cost), _) => child.press(&considered.change, cost),
+            _ => {}
+        }
+        child.choose(considered.id, self.way);
+        child
+    }
+}
+
 /// The ways to give the items of an explanation to people.
 fn by_people(explanation: &Explanation, hands: &Hands) -> Vec<(Vec<Move>, f64)> {
     let mut ways = vec![(Vec::new(), explanation.log_likelihood)];
@@ -262,27 +330,14 @@ fn by_people(explanation: &Explanation, hands: &Hands) -> Vec<(Vec<Move>, f64)> 
 }
 
 /// A hand can't be at two places at once: what it costs to say that the same hand of the same person made
-/// this change and another one elsewhere at the same time.
-fn same_hand(
-    hypothesis: &Hypothesis,
-    before: &BTreeMap<ChangeId, Considered>,
-    considered: &Considered,
-    way: &[Move],
-) -> f64 {
-    let at_once = before.iter().rev().take_while(|(_, other)| {
-        considered.change.moment.seconds_since(other.change.moment) < 3.0 * AT_ONCE_S
-    });
-    let clashes = at_once.filter(|(id, other)| {
-        let apart_s = considered.change.moment.seconds_since(other.change.moment).abs();
-        let apart_m = considered.change.place.distance(other.change.place);
-        let other_way = hypothesis.choices.get(id).and_then(|number| other.ways.get(*number));
-        let mut people = way.iter().map(|step| step.who);
-        apart_s < AT_ONCE_S
-            && apart_m > ELSEWHERE_M
-            && people.any(|person| {
-                other_way.is_some_and(|other_way| other_way.iter().any(|step| step.who == person))
-                    && hand_of(considered, person).is_some_and(|hand| Some(hand) == hand_of(other, person))
-            })
+/// this change and another one `at_once` elsewhere.
+fn same_hand(hypothesis: &Hypothesis, at_once: &[&Considered], considered: &Considered, way: &[Move]) -> f64 {
+    let clashes = at_once.iter().filter(|other| {
+        let other_way = hypothesis.choice(other.id).and_then(|number| other.ways.get(number));
+        way.iter().map(|step| step.who).any(|person| {
+            other_way.is_some_and(|other_way| other_way.iter().any(|step| step.who == person))
+                && hand_of(considered, person).is_some_and(|hand| Some(hand) == hand_of(other, person))
+        })
     });
     SAME_HAND * clashes.count() as f64
 }
@@ -329,4 +384,31 @@ fn with_share(so_far: &[Move], share: &[Move]) -> (Vec<Move>, f64) {
     way.retain(|step| step.units != 0);
     way.sort_unstable();
     (way, if strangers { TWO_PEOPLE } else { 0.0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Time, TripId};
+
+    use super::*;
+
+    fn hand(trip: u32, log_likelihood: f64) -> HandSeen {
+        HandSeen {
+            track: TrackId(u64::from(trip)),
+            trip: Some(TripId(trip)),
+            side: None,
+            distance_m: 0.1,
+            time: Time::default(),
+            log_likelihood,
+        }
+    }
+
+    #[test]
+    fn only_those_who_may_have_done_it_depend_on_one_another() {
+        let whole = vec![hand(1, -0.5), hand(2, -3.0), hand(3, -0.6 - FAR_BEHIND)];
+        let parts = vec![vec![hand(1, -0.5)], vec![hand(4, -2.0)]];
+        let people: Vec<Who> = Hands { whole, parts }.people().into_iter().collect();
+        assert_eq!(people, [1, 2, 4].map(|trip| Who::Trip(TripId(trip))));
+        assert!(Hands { whole: Vec::new(), parts: Vec::new() }.people().is_empty());
+    }
 }

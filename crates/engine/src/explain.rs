@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{PlateIndex, ProductIndex, Store};
 use scales::MassChange;
 
-use crate::cluster::Unit;
+use crate::hypothesis::Unit;
 
 /// Logarithms of how common things are, against a unit taken from its own facing.
 const BESIDE: f64 = -6.5;

@@ -46,7 +46,7 @@ const ARM_SD_M: f64 = 0.3;
 /// No person is less likely than this while they are near: trackers lose and swap arms.
 const LEAST: f64 = -12.0;
 /// Whose body is farther away than this, metres, is not considered.
-const FAR_M: f64 = 2.0;
+pub(crate) const FAR_M: f64 = 2.0;
 /// People who were not seen may have walked this fast meanwhile, metres a second.
 const WALK_M_PER_S: f64 = 1.2;
 

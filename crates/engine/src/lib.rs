@@ -25,6 +25,7 @@ mod cluster;
 mod expand;
 mod explain;
 mod hands;
+mod hypothesis;
 mod meetings;
 mod order;
 mod receipt;
@@ -35,9 +36,10 @@ use std::sync::Arc;
 
 use beliefs::Beliefs;
 use blind::{Reach, Reaches};
-use cluster::{Cluster, Considered, Move};
+use cluster::{Cluster, Considered};
 use expand::Hands;
 use hands::OtherChange;
+use hypothesis::Move;
 use meetings::{Meeting, Meetings};
 use model::{
     ChangeId, Curve, Departure, Direction, Event, EventKind, EvidenceSource, HandSeen, Handled, NoticeKind,
@@ -381,12 +383,10 @@ impl Engine {
             .filter(|(_, part)| !part.knock_on)
             .map(|(plate, _)| self.store.plate(*plate))
             .collect();
+        let people: Vec<_> = self.tracks.near(change.place, change.moment, hands::FAR_M).collect();
         let near = |plates: &[&Plate]| {
-            let mut hands: Vec<HandSeen> = self
-                .tracks
-                .iter()
-                .filter_map(|(id, track)| hands::hand_seen(id, track, plates, change, others))
-                .collect();
+            let seen = people.iter().filter_map(|(id, track)| hands::hand_seen(*id, track, plates, change, others));
+            let mut hands: Vec<HandSeen> = seen.collect();
             hands.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.track.cmp(&b.track)));
             hands
         };

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use model::{Alternative, Evidence, Line, Money, ProductIndex, Receipt, ReviewReason, Store, TripId, Who};
 
 use crate::beliefs::Beliefs;
-use crate::cluster::{Cluster, Considered, Move};
+use crate::cluster::{Cluster, Considered};
+use crate::hypothesis::Move;
 use crate::trips::Trip;
 
 /// A unit less probable than this is not even looked at: the doubt is the shopper's.

@@ -76,6 +76,21 @@ impl Tracks {
         self.tracks.iter().map(|(id, track)| (*id, track))
     }
 
+    /// The people whose bodies may have been within `reach_m` of `place` in the plane at about `moment`.
+    pub(crate) fn near(
+        &self,
+        place: DVec3,
+        moment: Time,
+        reach_m: f64,
+    ) -> impl Iterator<Item = (TrackId, &Track)> {
+        self.iter().filter(move |(_, track)| {
+            track.body_at(moment).is_some_and(|(body, seen)| {
+                let walked_m = WALK_M_PER_S * seen.seconds_since(moment).abs();
+                body.truncate().distance(place.truncate()) <= reach_m + walked_m
+            })
+        })
+    }
+
     /// The track of this number, made if need be: a gate may name a person before the cameras see them.
     pub(crate) fn at_gate(&mut self, id: TrackId, time: Time) -> &mut Track {
         self.tracks.entry(id).or_insert_with(|| Track::new(time))
@@ -206,6 +221,15 @@ impl Tracks {
 }
 
 impl Track {
+    /// The look at the body nearest in time to `moment`: where it was, and when.
+    fn body_at(&self, moment: Time) -> Option<(DVec3, Time)> {
+        let seen = |sight: &Sight| Some((sight.body?, sight.time));
+        let after = self.sights.partition_point(|sight| sight.time < moment);
+        let before = self.sights.range(..after).rev().find_map(seen);
+        let after = self.sights.range(after..).find_map(seen);
+        before.into_iter().chain(after).min_by_key(|(_, time)| time.nanos_since(moment).abs())
+    }
+
     /// Whether nobody can have come so far since the last sight.
     fn has_jumped(&self, sight: &Sight) -> bool {
         let since_s = sight.time.seconds_since(self.last_seen);

@@ -20,11 +20,11 @@ mod feed;
 mod plate;
 mod row;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use feed::BLOCK_S;
-use feed::Feed;
+use feed::{Block, Feed};
 use model::{Curve, DVec3, Notices, PlateBatch, PlateIndex, PlatePart, SensorId, Store, Time};
 use plate::{Outcome, PlateScale};
 use row::Row;
@@ -102,6 +102,8 @@ pub struct Scales {
     /// The row of each plate, and the plates beside it (itself where there is none).
     seats: Vec<Seat>,
     feeds: BTreeMap<SensorId, Feed>,
+    /// The plates that can't be weighed with now: few, and asked for often.
+    blind: BTreeSet<PlateIndex>,
 }
 
 impl Scales {
@@ -120,6 +122,7 @@ impl Scales {
             rows: store.shelves().iter().map(|shelf| Row::new(shelf.plates.clone())).collect(),
             seats,
             feeds: BTreeMap::new(),
+            blind: BTreeSet::new(),
             store,
         }
     }
@@ -160,7 +163,7 @@ impl Scales {
 
     /// The plates that can't be weighed with now: they give no numbers, or always the same one.
     pub fn blind(&self) -> impl Iterator<Item = PlateIndex> {
-        (0..).zip(&self.plates).filter(|(_, plate)| plate.is_blind()).map(|(number, _)| PlateIndex(number))
+        self.blind.iter().copied()
     }
 
     /// The noise of a plate while nobody is near: standard deviation of a block mean, grams.
@@ -171,11 +174,9 @@ impl Scales {
     fn close_block(&mut self, feed: &mut Feed, notices: &mut Notices, events: &mut Vec<ScaleEvent>) {
         let block = feed.close_block();
         for (plate, mean) in feed.means() {
-            let Seat { row, left, right } = self.seats[plate.0 as usize];
-            let ringing = self.plates[left].agitation_g().min(self.plates[right].agitation_g());
-            match self.plates[plate.0 as usize].take_block(mean, block, ringing) {
+            match self.take_block(plate, mean, block) {
                 None => {}
-                Some(Outcome::Step(step)) => self.rows[row].add(plate, step),
+                Some(Outcome::Step(step)) => self.rows[self.seats[plate.0 as usize].row].add(plate, step),
                 Some(Outcome::Returned(disturbance)) => {
                     events.push(ScaleEvent::Disturbance(disturbance.of(plate)));
                 }
@@ -187,5 +188,19 @@ impl Scales {
         for row in self.rows.iter_mut().filter(|row| row.is_waiting()) {
             row.release(block.end, &self.store, &self.plates, events);
         }
+    }
+
+    fn take_block(&mut self, plate: PlateIndex, mean: f32, block: Block) -> Option<Outcome> {
+        let Seat { left, right, .. } = self.seats[plate.0 as usize];
+        let ringing = self.plates[left].agitation_g().min(self.plates[right].agitation_g());
+        let scale = &mut self.plates[plate.0 as usize];
+        let was_blind = scale.is_blind();
+        let outcome = scale.take_block(mean, block, ringing);
+        match (was_blind, scale.is_blind()) {
+            (false, true) => _ = self.blind.insert(plate),
+            (true, false) => _ = self.blind.remove(&plate),
+            _ => {}
+        }
+        outcome
     }
 }
