@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use model::{ChangeId, EvidenceSource, HandSeen, Side, TrackId, Who};
+use model::{ChangeId, EvidenceSource, HandSeen, PlatePart, Side, TrackId, Who};
+use scales::MassChange;
 
 use crate::cluster::Considered;
-use crate::explain::{Explanation, Item, STRADDLE_ERROR, Shelf, log_split};
-use crate::hypothesis::{ANYTHING_G, DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, keep_best};
+use crate::explain::{Explanation, Item, STRADDLE_ERROR, Shelf, log_idle, log_split};
+use crate::hypothesis::{DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, keep_best};
 
 /// Nobody who was seen did it.
 const NOBODY: f64 = -14.0;
@@ -33,13 +34,6 @@ const OTHER_PLATE_ERROR: f64 = 0.006;
 const OTHER_UNIT: f64 = -6.0;
 /// Only hands at least this likely can both have been at one thing.
 const BOTH_THERE: f64 = -3.0;
-/// A movement that moved nothing is a rest of noise or, rarely, anything up to the heaviest goods. Of the noise, what
-/// is told as a change lies beyond so many standard deviations, and from there on falls exponentially with this scale,
-/// standard deviations (false changes of simulated shelves: 5 to 8 of them).
-const REST_SHARE: f64 = 0.1;
-const REST_SIGMAS: f64 = 5.0;
-const REST_SCALE: f64 = 1.5;
-const ANYTHING_SHARE: f64 = 0.01;
 /// What is left of a press when the hand is gone: this many standard deviations, and at least these grams.
 const RELEASED_SIGMAS: f64 = 4.0;
 const RELEASED_G: f64 = 6.0;
@@ -101,10 +95,18 @@ pub(crate) struct Expansion<'a, F> {
     pub(crate) before: &'a BTreeMap<ChangeId, Considered>,
 }
 
-/// The ways to explain a change of so many grams, each with its number and log-likelihood.
+/// The ways to explain a change of so many grams.
 struct Reading {
     grams: f64,
-    ways: Vec<(usize, f64)>,
+    ways: Vec<Way>,
+}
+
+/// What was moved by whom (by its number among the ways of the change), on which of its parts nothing was, and how
+/// likely that is.
+struct Way {
+    number: usize,
+    idle: Vec<usize>,
+    log_likelihood: f64,
 }
 
 /// A hypothesis and a way to explain the change under it.
@@ -119,11 +121,53 @@ struct Branch<'a> {
 
 /// What a way to explain a change says besides what was moved.
 enum Then {
-    Nothing,
-    /// Each unit weighs so much.
-    Weighed(Unit),
-    /// The plates carry weight without a product, at this cost.
+    /// Nothing was moved, and the plates are back where they were.
+    Released,
+    /// Nothing was moved: the plates carry weight without a product, at this cost.
     Pressed(f64),
+    /// Something was moved: what each unit weighs, if one kind was moved alone, and what else hands did.
+    Moved { weighed: Option<Unit>, idle: Idle },
+}
+
+/// What hands did on the parts of a change on which nothing was moved.
+#[derive(Default)]
+struct Idle {
+    /// What these parts felt, grams.
+    grams: f64,
+    ended: Vec<Press>,
+    begun: Vec<Press>,
+    /// How much likelier it is because presses ended, against hands that came (logarithm).
+    refund: f64,
+}
+
+impl Idle {
+    fn of(parent: &Hypothesis, change: &MassChange, idle: &[usize]) -> Self {
+        let mut all = Self::default();
+        if idle.is_empty() {
+            return all;
+        }
+        let counted: Vec<_> = change.parts.iter().filter(|(_, part)| !part.knock_on).collect();
+        for (plate, part) in idle.iter().filter_map(|number| counted.get(*number)) {
+            all.grams += part.grams;
+            let cost = log_idle(part.grams, part.grams_sd);
+            let lets_go = |press: &&Press| press.plate == *plate && is_released(press.grams + part.grams, part);
+            if let Some(press) = parent.presses.iter().find(lets_go) {
+                let sd = part.grams_sd + RELEASED_G / RELEASED_SIGMAS;
+                all.refund += Press::refund(std::slice::from_ref(press), change) - cost
+                    + log_normal(press.grams + part.grams, sd * sd);
+                all.ended.push(*press);
+            } else {
+                all.begun.push(Press { plate: *plate, grams: part.grams, since: change.start, cost });
+            }
+        }
+        all
+    }
+}
+
+/// Whether what is left of a press may be nothing.
+fn is_released(rest_g: f64, part: &PlatePart) -> bool {
+    let share = RELEASED_SHARE * part.grams.abs();
+    rest_g.abs() <= RELEASED_G.max(RELEASED_SIGMAS * part.grams_sd).max(share)
 }
 
 impl<F: Fn(Who) -> bool> Expansion<'_, F> {
@@ -143,17 +187,22 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
                     readings.push(self.reading(considered, grams, &hands));
                     readings.len() - 1
                 });
-                for (way, log_likelihood) in &readings[number].ways {
-                    let moves = &considered.ways[*way];
+                for way in &readings[number].ways {
+                    let moves = &considered.ways[way.number];
                     let mut log_weight = parent.log_weight;
-                    log_weight += log_likelihood + refund + self.cart_prior(parent, moves);
+                    log_weight += way.log_likelihood + refund + self.cart_prior(parent, moves);
                     log_weight += same_hand(parent, &at_once, considered, moves);
-                    let mut then = Then::Nothing;
+                    let idle = Idle::of(parent, &considered.change, &way.idle);
+                    log_weight += idle.refund;
+                    let mut weighed = None;
                     if let ([step], EvidenceSource::Weight) = (moves.as_slice(), considered.source) {
+                        let grams = grams - idle.grams;
                         log_weight += self.same_unit(parent, considered, *step, grams);
-                        then = Then::Weighed(self.unit(considered, *step, grams));
+                        weighed = Some(self.unit(considered, *step, grams));
                     }
-                    branches.push((log_weight, Branch { parent, ended: Rc::clone(&ended), way: *way, then }));
+                    let then = Then::Moved { weighed, idle };
+                    let ended = Rc::clone(&ended);
+                    branches.push((log_weight, Branch { parent, ended, way: way.number, then }));
                 }
             }
         }
@@ -162,8 +211,12 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
 
     fn reading(&self, considered: &mut Considered, grams: f64, hands: &Hands) -> Reading {
         let moves = self.moves(considered, grams, hands);
-        let ways = moves.into_iter().map(|(way, log)| (considered.number_of(&way), log)).collect();
-        Reading { grams, ways }
+        let way = |((moves, idle), log_likelihood): ((Vec<Move>, Vec<usize>), f64)| Way {
+            number: considered.number_of(&moves),
+            idle,
+            log_likelihood,
+        };
+        Reading { grams, ways: moves.into_iter().map(way).collect() }
     }
 
     /// The changes that were made while this one was, but so far away that one hand can't have made both.
@@ -237,8 +290,8 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         considered: &mut Considered,
     ) -> Option<(f64, Branch<'h>)> {
         let change = &considered.change;
-        let mut log_weight = parent.log_weight + log_split(change, change.grams);
-        let mut then = Then::Nothing;
+        let mut log_weight = parent.log_weight;
+        let mut then = Then::Released;
         if !ended.is_empty() {
             // The hand let go: the plates are back where they were.
             if grams.abs()
@@ -248,19 +301,16 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
             }
             log_weight += Press::refund(&ended, change);
         } else if considered.source == EvidenceSource::Weight {
-            let scale = REST_SCALE * change.grams_sd;
-            let beyond = (grams.abs() - REST_SIGMAS * change.grams_sd).max(0.0);
-            let rest = REST_SHARE * libm::exp(-beyond / scale) / (2.0 * scale);
-            let cost = libm::log(rest + ANYTHING_SHARE / ANYTHING_G);
-            log_weight += cost;
+            let cost = log_idle(grams, change.grams_sd);
+            log_weight += cost + log_split(change, change.grams);
             then = Then::Pressed(cost);
         }
         Some((log_weight, Branch { parent, ended, way: considered.number_of(&[]), then }))
     }
 
     /// Everything that may have been moved by anybody, the most likely first.
-    fn moves(&self, considered: &Considered, grams: f64, hands: &Hands) -> Vec<(Vec<Move>, f64)> {
-        let mut best: BTreeMap<Vec<Move>, f64> = BTreeMap::new();
+    fn moves(&self, considered: &Considered, grams: f64, hands: &Hands) -> Vec<((Vec<Move>, Vec<usize>), f64)> {
+        let mut best: BTreeMap<(Vec<Move>, Vec<usize>), f64> = BTreeMap::new();
         let change = &considered.change;
         let explanations = match considered.source {
             EvidenceSource::Hand => self.shelf.explain_blind(change.parts[0].0),
@@ -268,7 +318,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         };
         for explanation in explanations {
             for (way, log_likelihood) in by_people(&explanation, hands) {
-                let known = best.entry(way).or_insert(log_likelihood);
+                let known = best.entry((way, explanation.idle.clone())).or_insert(log_likelihood);
                 *known = f64::max(*known, log_likelihood);
             }
         }
@@ -299,10 +349,16 @@ impl Branch<'_> {
         child.presses.retain(|press| !self.ended.contains(press));
         let way = &considered.ways[self.way];
         child.apply(way);
-        match (self.then, way.as_slice()) {
-            (Then::Weighed(unit), [step]) => child.weigh(*step, unit),
-            (Then::Pressed(cost), _) => child.press(&considered.change, cost),
-            _ => {}
+        match self.then {
+            Then::Released => {}
+            Then::Pressed(cost) => child.press(&considered.change, cost),
+            Then::Moved { weighed, idle } => {
+                if let (Some(unit), [step]) = (weighed, way.as_slice()) {
+                    child.weigh(*step, unit);
+                }
+                child.presses.retain(|press| !idle.ended.contains(press));
+                child.presses.extend(idle.begun);
+            }
         }
         child.choose(considered.id, self.way);
         child

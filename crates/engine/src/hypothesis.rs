@@ -3,6 +3,8 @@
 use model::{ChangeId, PlateIndex, ProductIndex, Time, Who};
 use scales::MassChange;
 
+use crate::explain::log_split_over;
+
 /// Hypotheses kept in a cluster.
 pub(crate) const MAX_HYPOTHESES: usize = 64;
 /// A hypothesis this much less likely than the best one is dropped (natural logarithm): one in a million.
@@ -53,14 +55,13 @@ impl Press {
         if ended.is_empty() {
             return 0.0;
         }
-        let density = |press: &Self| {
-            // What lifted something while it pressed weighs as much as left the plate when it let go.
-            let grams = if press.grams > 0.0 { press.grams } else { change.grams.abs() };
-            let light = LIGHT_PRESS * libm::exp(-grams / LIGHT_PRESS_G) / LIGHT_PRESS_G;
-            let held = change.moment.seconds_since(press.since) / PRESS_MEAN_S;
-            libm::log(light + (1.0 - LIGHT_PRESS) / ANYTHING_G) - held - press.cost
-        };
-        PRESSED + ended.iter().map(density).sum::<f64>()
+        let pressed: f64 = ended.iter().map(|press| press.grams).sum();
+        // What lifted something while it pressed weighs as much as left the plate when it let go.
+        let grams = if pressed > 0.0 { pressed } else { change.grams.abs() };
+        let light = LIGHT_PRESS * libm::exp(-grams / LIGHT_PRESS_G) / LIGHT_PRESS_G;
+        let density = libm::log(light + (1.0 - LIGHT_PRESS) / ANYTHING_G) + log_split_over(ended.len(), grams);
+        let held_s = ended.iter().map(|press| change.moment.seconds_since(press.since)).fold(0.0, f64::max);
+        PRESSED + density - held_s / PRESS_MEAN_S - ended.iter().map(|press| press.cost).sum::<f64>()
     }
 }
 
