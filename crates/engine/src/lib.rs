@@ -263,7 +263,7 @@ impl Engine {
         let goes_in = passage.direction == Direction::In;
         let at_gate = || {
             let place = self.store.gate(&passage.gate)?.position_m?;
-            self.tracks.nearest(place.into(), GATE_REACH_M, |track| {
+            self.tracks.passing(place.into(), GATE_REACH_M, |track| {
                 let inside = track.trip.is_some() && !track.gone;
                 inside != goes_in && passage.time.seconds_since(track.last_seen) < 1.0
             })

@@ -18,6 +18,11 @@ const RUN_M_PER_S: f64 = 2.0;
 const JITTER_M: f64 = 0.15;
 /// Two tracks that both jumped have swapped their people if that makes the jumps this much smaller.
 const SWAP_RATIO: f64 = 0.4;
+/// Who moves by less than this, metres, in this time, seconds, stands; and counts as this much farther from a gate,
+/// metres, through which somebody went.
+const STEP_M: f64 = 0.1;
+const STEP_S: f64 = 0.4;
+const STANDS_M: f64 = 0.8;
 /// A person without a trip for this long is worth a notice, seconds.
 const UNBOUND_S: f64 = 5.0;
 
@@ -164,8 +169,9 @@ impl Tracks {
         }
     }
 
-    /// The track nearest to `place` in the plane within `reach_m` that `wanted` accepts.
-    pub(crate) fn nearest(
+    /// The track that went by `place` just now: the nearest one in the plane within `reach_m` that `wanted` accepts,
+    /// and rather one that walks than one that waits there.
+    pub(crate) fn passing(
         &self,
         place: DVec3,
         reach_m: f64,
@@ -174,8 +180,10 @@ impl Tracks {
         self.tracks
             .iter()
             .filter(|(_, track)| wanted(track))
-            .filter_map(|(id, track)| Some((*id, track.body?.truncate().distance(place.truncate()))))
-            .filter(|(_, distance)| *distance <= reach_m)
+            .filter_map(|(id, track)| {
+                let distance_m = track.body?.truncate().distance(place.truncate());
+                (distance_m <= reach_m).then(|| (*id, distance_m + if track.is_walking() { 0.0 } else { STANDS_M }))
+            })
             .min_by(|(_, a), (_, b)| a.total_cmp(b))
             .map(|(id, _)| id)
     }
@@ -235,6 +243,13 @@ impl Track {
         let since_s = sight.time.seconds_since(self.last_seen);
         let (Some(from), Some(to)) = (self.body, sight.body) else { return false };
         since_s < 1.0 && from.truncate().distance(to.truncate()) > JITTER_M + RUN_M_PER_S * since_s
+    }
+
+    /// Whether the person moved on within the last moment.
+    fn is_walking(&self) -> bool {
+        let then = self.sights.iter().rev().find(|sight| self.last_seen.seconds_since(sight.time) >= STEP_S);
+        let (Some(from), Some(to)) = (then.and_then(|sight| sight.body), self.body) else { return true };
+        from.truncate().distance(to.truncate()) > STEP_M
     }
 
     fn take(&mut self, sight: Sight) {
