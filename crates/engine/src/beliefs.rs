@@ -23,6 +23,8 @@ pub(crate) struct Beliefs {
     foreign: BTreeMap<PlateIndex, BTreeMap<ProductIndex, Unit>>,
     /// The products of each gondola, by the planogram.
     on_gondola: BTreeMap<u16, BTreeSet<ProductIndex>>,
+    /// The products that lie nowhere by the planogram.
+    unplaced: BTreeSet<ProductIndex>,
 }
 
 impl Beliefs {
@@ -31,7 +33,10 @@ impl Beliefs {
         for plate in store.plates() {
             on_gondola.entry(plate.id.gondola).or_default().extend(&plate.products);
         }
-        Self { on_gondola, ..Self::default() }
+        let is_placed = |product: &ProductIndex| on_gondola.values().any(|placed| placed.contains(product));
+        let all = (0..).map(ProductIndex).take(store.products().len());
+        let unplaced = all.filter(|product| !is_placed(product)).collect();
+        Self { on_gondola, unplaced, ..Self::default() }
     }
 
     /// Weighs a new change against all hypotheses of those who may have made it, and gives the cluster
@@ -46,8 +51,13 @@ impl Beliefs {
         let mut cluster = self.join(&hands.people());
         cluster.forget_presses(considered.change.moment);
         let in_carts = cluster.products();
-        let shelf =
-            Shelf { store, foreign: &self.foreign, on_gondola: &self.on_gondola, in_carts: &in_carts };
+        let shelf = Shelf {
+            store,
+            foreign: &self.foreign,
+            on_gondola: &self.on_gondola,
+            unplaced: &self.unplaced,
+            in_carts: &in_carts,
+        };
         let expansion = Expansion { shelf: &shelf, hands, is_staff: &is_staff, before: &cluster.changes };
         cluster.hypotheses = expansion.expand(&cluster.hypotheses, &mut considered);
         self.note_foreign(store, &considered, &cluster);

@@ -37,6 +37,8 @@ const REST_SHARE: f64 = 0.1;
 const REST_SIGMAS: f64 = 5.0;
 const REST_SCALE: f64 = 1.5;
 const ANYTHING_SHARE: f64 = 0.01;
+/// Goods do not vanish, but some are not in the catalogue.
+const VANISHED_SHARE: f64 = 0.001;
 /// A mass farther off than this many standard deviations explains nothing.
 const MAX_SIGMAS: f64 = 5.0;
 /// Explanations of one part that are combined with those of other parts.
@@ -69,6 +71,8 @@ pub(crate) struct Shelf<'a> {
     pub(crate) foreign: &'a BTreeMap<PlateIndex, BTreeMap<ProductIndex, Unit>>,
     /// Products of each gondola.
     pub(crate) on_gondola: &'a BTreeMap<u16, BTreeSet<ProductIndex>>,
+    /// Products of the catalogue that lie nowhere by the planogram.
+    pub(crate) unplaced: &'a BTreeSet<ProductIndex>,
     /// Products in the carts of those who may have done it.
     pub(crate) in_carts: &'a BTreeSet<ProductIndex>,
 }
@@ -176,7 +180,9 @@ impl Shelf<'_> {
             // Somebody filled the wrong plate, or the planogram is wrong.
             let gondola: BTreeSet<u16> =
                 plates.iter().map(|plate| self.store.plate(*plate).id.gondola).collect();
-            let nearby = || gondola.iter().filter_map(|gondola| self.on_gondola.get(gondola)).flatten();
+            let on_gondola = || gondola.iter().filter_map(|gondola| self.on_gondola.get(gondola)).flatten();
+            // What has no place in the planogram may lie anywhere.
+            let nearby = || on_gondola().chain(self.unplaced);
             let rare = ON_GONDOLA - libm::log(nearby().count().max(1) as f64);
             for product in nearby() {
                 consider(*product, rare);
@@ -256,7 +262,8 @@ pub(crate) fn log_idle(grams: f64, grams_sd: f64) -> f64 {
     let scale = REST_SCALE * grams_sd;
     let beyond = (grams.abs() - REST_SIGMAS * grams_sd).max(0.0);
     let rest = REST_SHARE * libm::exp(-beyond / scale) / (2.0 * scale);
-    libm::log(rest + ANYTHING_SHARE / ANYTHING_G)
+    let anything = if grams > 0.0 { ANYTHING_SHARE } else { VANISHED_SHARE };
+    libm::log(rest + anything / ANYTHING_G)
 }
 
 /// Logarithm of the density of how one thing across several plates splits its weight: in any way.

@@ -1,6 +1,6 @@
 //! From what is believed of a cart to what is charged and what is looked at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Alternative, Evidence, Line, Money, ProductIndex, Receipt, ReviewReason, Store, TripId, Who};
 
@@ -11,6 +11,9 @@ use crate::trips::Trip;
 
 /// A unit less probable than this is not even looked at: the doubt is the shopper's.
 const REVIEW_FLOOR: f64 = 0.12;
+/// If it is sure that a trip took something, but not what, this is enough to be looked at; so many things at most.
+const CANDIDATE_FLOOR: f64 = 0.01;
+const MAX_CANDIDATES: usize = 12;
 /// Alternatives less probable than this are not told.
 const ALTERNATIVE_FLOOR: f64 = 0.001;
 
@@ -21,10 +24,13 @@ pub(crate) fn receipt(store: &Store, beliefs: &Beliefs, id: TripId, trip: Trip) 
     let cluster = beliefs.cluster_of(Who::Trip(id));
     // What staff carry belongs to the store.
     let cart = if trip.is_staff() { BTreeMap::new() } else { beliefs.cart(id) };
+    let in_doubt = cluster.map(|cluster| in_doubt(cluster, id, store.policy().charge_probability));
+    let in_doubt = in_doubt.unwrap_or_default();
     for (product, at_least) in cart {
+        let floor = if in_doubt.contains(&product) { CANDIDATE_FLOOR } else { REVIEW_FLOOR };
         let count = |least: f64| at_least.iter().filter(|probability| **probability >= least).count();
         let sure = count(store.policy().charge_probability);
-        let possible = count(REVIEW_FLOOR).max(sure);
+        let possible = count(floor).max(sure);
         let mut line = |units: usize, upto: usize, reason: Option<ReviewReason>| {
             if units > 0 {
                 let evidence = cluster.map(|cluster| evidence_for(store, cluster, id, product));
@@ -58,6 +64,27 @@ pub(crate) fn receipt(store: &Store, beliefs: &Beliefs, id: TripId, trip: Trip) 
         total: total.unwrap_or(Money::new(i64::MAX, currency)),
         currency,
     }
+}
+
+/// What a trip may have taken at the changes that were probably its own, but where it is not clear what was moved.
+fn in_doubt(cluster: &Cluster, trip: TripId, sure: f64) -> BTreeSet<ProductIndex> {
+    let mut all = BTreeSet::new();
+    for considered in cluster.changes() {
+        let mut products: BTreeMap<ProductIndex, f64> = BTreeMap::new();
+        for (way, probability) in considered.ways.iter().zip(cluster.probabilities(considered)) {
+            for step in way.iter().filter(|step| step.who == Who::Trip(trip) && step.units < 0) {
+                *products.entry(step.product).or_default() += probability;
+            }
+        }
+        let took_something: f64 = products.values().sum();
+        let is_clear = products.values().any(|probability| *probability >= sure * took_something);
+        if took_something >= REVIEW_FLOOR && !is_clear {
+            let mut likeliest: Vec<_> = products.into_iter().collect();
+            likeliest.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+            all.extend(likeliest.into_iter().take(MAX_CANDIDATES).map(|(product, _)| product));
+        }
+    }
+    all
 }
 
 fn line(
