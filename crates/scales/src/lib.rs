@@ -59,6 +59,13 @@ pub struct MassChange {
     pub curve: Curve,
 }
 
+impl MassChange {
+    /// The parts that make up `grams`: all but the knock-ons.
+    pub fn counted(&self) -> impl Iterator<Item = &(PlateIndex, PlatePart)> {
+        self.parts.iter().filter(|(_, part)| !part.knock_on)
+    }
+}
+
 /// A movement of a plate's weight that left no change behind.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Disturbance {
@@ -161,11 +168,6 @@ impl Scales {
     /// The plates that can't be weighed with now: they give no numbers, or always the same one.
     pub fn blind(&self) -> impl Iterator<Item = PlateIndex> {
         (0..).zip(&self.plates).filter(|(_, plate)| plate.is_blind()).map(|(number, _)| PlateIndex(number))
-    }
-
-    /// The noise of a plate while nobody is near: standard deviation of a block mean, grams.
-    pub fn noise_g(&self, plate: PlateIndex) -> f64 {
-        self.plates[plate.0 as usize].noise_g()
     }
 
     fn close_block(&mut self, feed: &mut Feed, notices: &mut Notices, events: &mut Vec<ScaleEvent>) {

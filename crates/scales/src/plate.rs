@@ -137,10 +137,6 @@ impl PlateScale {
         self.recent.curve()
     }
 
-    pub(crate) fn noise_g(&self) -> f64 {
-        self.noise
-    }
-
     /// When the running movement began and how far it went, grams, if the plate is moving.
     pub(crate) fn movement(&self) -> Option<(Time, f64)> {
         match self.state {
