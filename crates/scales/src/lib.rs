@@ -19,6 +19,7 @@
 mod feed;
 mod plate;
 mod row;
+mod step;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -177,7 +178,9 @@ impl Scales {
             let ringing = self.plates[left].agitation_g().min(self.plates[right].agitation_g());
             match self.plates[plate.0 as usize].take_block(mean, block, ringing) {
                 None => {}
-                Some(Outcome::Step(step)) => self.rows[row].add(plate, step),
+                Some(Outcome::Step(step)) => {
+                    events.extend(self.rows[row].add(plate, step).map(ScaleEvent::Disturbance));
+                }
                 Some(Outcome::Returned(disturbance)) => {
                     events.push(ScaleEvent::Disturbance(disturbance.of(plate)));
                 }

@@ -2,7 +2,8 @@
 
 use model::{DVec3, PlateIndex, PlatePart, Store, Time};
 
-use crate::plate::{PlateScale, Step};
+use crate::plate::PlateScale;
+use crate::step::{Both, Step};
 use crate::{Disturbance, DisturbanceKind, MassChange, ScaleEvent};
 
 /// Changes of neighbouring plates whose moments lie this close are one, seconds.
@@ -28,6 +29,10 @@ pub(crate) struct Row {
 struct Waiting {
     seat: usize,
     step: Step,
+    /// Until then the plate may take it back.
+    until: Time,
+    /// Whether the plate has made no step since.
+    is_last: bool,
 }
 
 impl Row {
@@ -35,11 +40,30 @@ impl Row {
         Self { plates, waiting: Vec::new(), told: Vec::new() }
     }
 
-    pub(crate) fn add(&mut self, plate: PlateIndex, step: Step) {
+    /// Adds a step of a plate; gives the movement that it ends if it takes back the one before.
+    pub(crate) fn add(&mut self, plate: PlateIndex, step: Step) -> Option<Disturbance> {
         // A plate is in its own row: rows are made of the same store.
-        if let Some(seat) = self.plates.iter().position(|other| *other == plate) {
-            self.waiting.push(Waiting { seat, step });
+        let seat = self.plates.iter().position(|other| *other == plate)?;
+        let waiting = Waiting { seat, step, until: step.end.plus_seconds(step.patience_s()), is_last: true };
+        let before = self.waiting.iter().position(|other| other.seat == seat && other.is_last);
+        let Some(before) = before else {
+            self.waiting.push(waiting);
+            return None;
+        };
+        let first = self.waiting[before].step;
+        let both = if first.patience_s() > 0.0 { first.and(&step) } else { Both::Apart };
+        match both {
+            Both::One(step) => self.waiting[before].step = step,
+            Both::Nothing => {
+                self.waiting.remove(before);
+                return Some(taken_back(plate, &first, &step));
+            }
+            Both::Apart => {
+                self.waiting[before].is_last = false;
+                self.waiting.push(waiting);
+            }
         }
+        None
     }
 
     pub(crate) fn is_waiting(&self) -> bool {
@@ -66,9 +90,14 @@ impl Row {
         }
     }
 
-    /// The first group of neighbours, if none of them or beside them is still on its way.
+    /// The first group of neighbours that need not wait any longer.
     fn ready_group(&self, now: Time, scales: &[PlateScale]) -> Option<Vec<Waiting>> {
-        let mut group = vec![*self.waiting.first()?];
+        self.waiting.iter().map(|first| self.group_of(*first)).find(|group| self.is_ready(group, now, scales))
+    }
+
+    /// All that belongs together with a change.
+    fn group_of(&self, first: Waiting) -> Vec<Waiting> {
+        let mut group = vec![first];
         // One pass to either side finds all: a chain of neighbours has no holes.
         while let Some(next) = self.waiting.iter().find(|waiting| {
             !group.iter().any(|member| member.seat == waiting.seat)
@@ -76,15 +105,29 @@ impl Row {
         }) {
             group.push(*next);
         }
-        let settled = group.iter().map(|member| member.step.end).min()?;
+        group
+    }
+
+    fn is_ready(&self, group: &[Waiting], now: Time, scales: &[PlateScale]) -> bool {
+        let kept = group.iter().any(|member| self.is_kept_back(member, now, scales));
+        let settled = group.iter().map(|member| member.step.end).min().unwrap_or(now);
         let overdue = now.seconds_since(settled) > MAX_WAIT_S;
-        (overdue || !group.iter().any(|member| self.must_wait(member, scales))).then_some(group)
+        !kept && (overdue || !group.iter().any(|member| self.must_wait(member, scales)))
+    }
+
+    /// Whether the plate may still take a step back: its time is not over, or it moved before that and still
+    /// does.
+    fn is_kept_back(&self, member: &Waiting, now: Time, scales: &[PlateScale]) -> bool {
+        let movement = scales[self.plates[member.seat].0 as usize].movement();
+        let moves = movement.is_some_and(|(since, _)| since <= member.until);
+        let until = if moves { member.until.plus_seconds(MAX_WAIT_S) } else { member.until };
+        member.is_last && member.step.patience_s() > 0.0 && now < until
     }
 
     /// Whether a plate still moves whose movement may turn out to be a part of this change (a neighbour
     /// that moves enough) or its cause (any plate of the shelf that moves far more).
     fn must_wait(&self, member: &Waiting, scales: &[PlateScale]) -> bool {
-        let grams = member.step.grams.abs();
+        let grams = member.step.grams().abs();
         self.plates.iter().enumerate().any(|(seat, plate)| {
             let enough = match seat.abs_diff(member.seat) {
                 0 => return false,
@@ -103,28 +146,28 @@ impl Row {
         let is_cause = |loud: &&Waiting| {
             loud.seat != one.seat
                 && loud.step.moment.seconds_since(one.step.moment).abs() <= AT_ONCE_S
-                && one.step.grams.abs() < KNOCK_ON_RATIO * loud.step.grams.abs()
+                && one.step.grams().abs() < KNOCK_ON_RATIO * loud.step.grams().abs()
         };
         causes.into_iter().any(|loud| is_cause(&loud)).then(|| Disturbance {
             plate: self.plates[one.seat],
             start: one.step.start,
             end: one.step.end,
-            peak_grams: one.step.grams,
+            peak_grams: one.step.grams(),
             kind: DisturbanceKind::KnockOn,
         })
     }
 
     fn change(&self, group: &[Waiting], store: &Store, scales: &[PlateScale]) -> MassChange {
-        let loudest = group.iter().map(|member| member.step.grams.abs()).fold(0.0, f64::max);
+        let loudest = group.iter().map(|member| member.step.grams().abs()).fold(0.0, f64::max);
         let mut parts: Vec<(PlateIndex, PlatePart, Step)> = group
             .iter()
-            .map(|&Waiting { seat, step }| {
+            .map(|&Waiting { seat, step, .. }| {
                 let plate = self.plates[seat];
                 let part = PlatePart {
                     plate: store.plate(plate).id,
-                    grams: step.grams,
-                    grams_sd: step.grams_sd,
-                    knock_on: step.grams.abs() < KNOCK_ON_RATIO * loudest,
+                    grams: step.grams(),
+                    grams_sd: step.grams_sd(),
+                    knock_on: step.grams().abs() < KNOCK_ON_RATIO * loudest,
                 };
                 (plate, part, step)
             })
@@ -147,6 +190,12 @@ impl Row {
             parts: parts.into_iter().map(|(plate, part, _)| (plate, part)).collect(),
         }
     }
+}
+
+/// A step and the one that took it back.
+fn taken_back(plate: PlateIndex, first: &Step, last: &Step) -> Disturbance {
+    let kind = if first.grams() > 0.0 { DisturbanceKind::Lean } else { DisturbanceKind::Bump };
+    Disturbance { plate, start: first.start, end: last.end, peak_grams: first.grams(), kind }
 }
 
 fn belong_together(one: &Waiting, other: &Waiting) -> bool {

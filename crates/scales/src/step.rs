@@ -1,0 +1,87 @@
+//! A settled change of one plate, and what becomes of it when the plate soon moves again.
+
+use model::Time;
+
+/// Least change that is told, grams. The lightest goods sold by the unit weigh about 5 g.
+pub(crate) const MIN_CHANGE_G: f64 = 2.5;
+/// A change must exceed this many times its own standard deviation.
+pub(crate) const CHANGE_SIGMAS: f64 = 5.0;
+/// What is less than this many times its standard deviation is doubtful: shaking makes such plateaus.
+const DOUBT_SIGMAS: f64 = 10.0;
+/// Added weight is kept back for so long, seconds: a hand that rests on goods looks like goods until it goes.
+/// The cart of a shopper never waits for a put-back, so this costs nobody anything.
+const PUT_PATIENCE_S: f64 = 1.5;
+/// Doubtful losses are kept back for so long, seconds, which leaves them within the 2 s that a cart may take.
+const DOUBT_PATIENCE_S: f64 = 0.8;
+/// A hand that lets go of what it has put down takes at most this part of the weight away.
+const LET_GO_RATIO: f64 = 0.2;
+
+/// The weight of a plate at rest.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Rest {
+    pub(crate) grams: f64,
+    /// Standard deviation of `grams`.
+    pub(crate) sd: f64,
+}
+
+/// Whether two weights differ by more than noise explains.
+pub(crate) fn is_change(from: Rest, to: Rest) -> bool {
+    (to.grams - from.grams).abs() >= MIN_CHANGE_G.max(CHANGE_SIGMAS * from.sd.hypot(to.sd))
+}
+
+/// A settled change of one plate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Step {
+    pub(crate) start: Time,
+    pub(crate) moment: Time,
+    pub(crate) end: Time,
+    pub(crate) from: Rest,
+    pub(crate) to: Rest,
+}
+
+/// What two steps of a plate are, one soon after the other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Both {
+    /// Two changes.
+    Apart,
+    /// One change: a hand let go of what it had put down.
+    One(Step),
+    /// No change: the plate weighs what it did before.
+    Nothing,
+}
+
+impl Step {
+    pub(crate) fn grams(&self) -> f64 {
+        self.to.grams - self.from.grams
+    }
+
+    pub(crate) fn grams_sd(&self) -> f64 {
+        self.from.sd.hypot(self.to.sd)
+    }
+
+    /// How long to wait, seconds, whether the plate takes this step back.
+    pub(crate) fn patience_s(&self) -> f64 {
+        if self.grams() > 0.0 {
+            PUT_PATIENCE_S
+        } else if -self.grams() < DOUBT_SIGMAS * self.grams_sd() {
+            DOUBT_PATIENCE_S
+        } else {
+            0.0
+        }
+    }
+
+    /// What this step and the `next` one of the same plate are, while this one is kept back.
+    pub(crate) fn and(&self, next: &Self) -> Both {
+        if self.grams() * next.grams() > 0.0 {
+            return Both::Apart;
+        }
+        let both = Self { end: next.end, to: next.to, ..*self };
+        if !is_change(both.from, both.to) {
+            Both::Nothing
+        } else if self.grams() > 0.0 && -next.grams() < LET_GO_RATIO * self.grams() {
+            Both::One(both)
+        } else {
+            Both::Apart
+        }
+    }
+}
