@@ -12,6 +12,8 @@ const TOGETHER_S: f64 = 0.5;
 const AT_ONCE_S: f64 = 0.25;
 /// How long after it settled a change waits for another plate that still moves, seconds.
 const MAX_WAIT_S: f64 = 1.0;
+/// How long a told change is remembered, seconds: the echo of a small one settles late on a ringing plate.
+const REMEMBERED_S: f64 = 6.0;
 /// A change this small beside another one on the shelf is its echo: up to 1.7 % passes through the frame
 /// in the nanostore recording (plate 1/5/9 at the take from 1/5/11), and shelves bend more under a press.
 const KNOCK_ON_RATIO: f64 = 0.03;
@@ -21,7 +23,7 @@ const KNOCK_ON_RATIO: f64 = 0.03;
 pub(crate) struct Row {
     plates: Vec<PlateIndex>,
     waiting: Vec<Waiting>,
-    /// The parts of the change told last.
+    /// The parts of the changes told in the last [`REMEMBERED_S`].
     told: Vec<Waiting>,
 }
 
@@ -81,11 +83,13 @@ impl Row {
         self.waiting.sort_by_key(|waiting| (waiting.step.moment, waiting.seat));
         while let Some(group) = self.ready_group(now, scales) {
             self.waiting.retain(|waiting| !group.contains(waiting));
-            if let Some(echo) = self.echo(&group) {
-                events.push(ScaleEvent::Disturbance(echo));
+            self.told.retain(|told| now.seconds_since(told.step.moment) < REMEMBERED_S);
+            if group.iter().all(|member| self.is_echo(member)) {
+                let echoes = group.iter().map(|member| self.echo(member));
+                events.extend(echoes.map(ScaleEvent::Disturbance));
             } else {
                 events.push(ScaleEvent::Change(self.change(&group, store, scales)));
-                self.told = group;
+                self.told.extend(group);
             }
         }
     }
@@ -139,22 +143,24 @@ impl Row {
         })
     }
 
-    /// The echo that `group` is of a change of this shelf, if it is one.
-    fn echo(&self, group: &[Waiting]) -> Option<Disturbance> {
-        let [one] = group else { return None };
-        let causes = self.told.iter().chain(&self.waiting);
-        let is_cause = |loud: &&Waiting| {
+    /// Whether a step is the echo of another one on this shelf.
+    fn is_echo(&self, one: &Waiting) -> bool {
+        let mut causes = self.told.iter().chain(&self.waiting);
+        causes.any(|loud| {
             loud.seat != one.seat
                 && loud.step.moment.seconds_since(one.step.moment).abs() <= AT_ONCE_S
                 && one.step.grams().abs() < KNOCK_ON_RATIO * loud.step.grams().abs()
-        };
-        causes.into_iter().any(|loud| is_cause(&loud)).then(|| Disturbance {
+        })
+    }
+
+    fn echo(&self, one: &Waiting) -> Disturbance {
+        Disturbance {
             plate: self.plates[one.seat],
             start: one.step.start,
             end: one.step.end,
             peak_grams: one.step.grams(),
             kind: DisturbanceKind::KnockOn,
-        })
+        }
     }
 
     fn change(&self, group: &[Waiting], store: &Store, scales: &[PlateScale]) -> MassChange {
