@@ -3,7 +3,7 @@
 use model::{Curve, NoticeKind, PlateIndex, Time};
 
 use crate::feed::Block;
-use crate::step::{CHANGE_SIGMAS, MIN_CHANGE_G, Rest, Step, is_change};
+use crate::step::{CHANGE_SIGMAS, MIN_CHANGE_G, Rest, Step};
 use crate::{BLOCK_S, Disturbance, DisturbanceKind};
 
 /// Block means kept of each plate: 6.4 s, the weight curve of the evidence.
@@ -260,27 +260,18 @@ impl PlateScale {
             let decided = !(RETURN_SIGMAS..CHANGE_SIGMAS).contains(&doubt) || length == LONGEST;
             (window.agrees_within(allowed) && decided).then_some((rest, length))
         })?;
-        let from = self.rest();
-        let grams = to.grams - from.grams;
-        let settled_from = block.start.plus_seconds(-BLOCK_S * (length - 1) as f64).max(start);
+        let end = block.start.plus_seconds(-BLOCK_S * (length - 1) as f64).max(start);
+        let half_way = (self.level + to.grams) / 2.0;
+        let moment = self.recent.last_crossing(half_way, length).clamp(start, end);
+        let step = Step { start, moment, end, from: self.rest(), to };
         self.state = State::Quiet;
-        if !is_change(from, to) {
-            self.level += grams / 2.0;
-            return (peak.abs() > self.band()).then_some(Outcome::Returned(Return {
-                start,
-                end: settled_from,
-                peak_grams: peak,
-                kind: if one_side && settled_from.seconds_since(start) > LEAN_S {
-                    DisturbanceKind::Lean
-                } else {
-                    DisturbanceKind::Bump
-                },
-            }));
+        if !step.is_change() {
+            self.level += step.grams() / 2.0;
+            return (peak.abs() > self.band()).then(|| returned(start, end, peak, one_side));
         }
-        let moment = self.recent.last_crossing(self.level + grams / 2.0, length).clamp(start, settled_from);
         self.level = to.grams;
         self.level_blocks = length as u32;
-        Some(Outcome::Step(Step { start, moment, end: settled_from, from, to }))
+        Some(Outcome::Step(step))
     }
 
     /// The weight of the plate while it is at rest.
@@ -296,6 +287,12 @@ impl PlateScale {
     fn rest_sd(&self, window_sd: f64, length: usize) -> f64 {
         sd_of_mean(self.noise.max(window_sd), length as f64)
     }
+}
+
+fn returned(start: Time, end: Time, peak_grams: f64, one_side: bool) -> Outcome {
+    let is_lean = one_side && end.seconds_since(start) > LEAN_S;
+    let kind = if is_lean { DisturbanceKind::Lean } else { DisturbanceKind::Bump };
+    Outcome::Returned(Return { start, end, peak_grams, kind })
 }
 
 /// Blocks of a ringing shelf are not independent, so only about every second one counts.

@@ -37,6 +37,13 @@ struct Waiting {
     is_last: bool,
 }
 
+impl Waiting {
+    /// Whether the plate may still take the step back.
+    fn is_kept(&self) -> bool {
+        self.is_last && self.until > self.step.end
+    }
+}
+
 impl Row {
     pub(crate) fn new(plates: Vec<PlateIndex>) -> Self {
         Self { plates, waiting: Vec::new(), told: Vec::new() }
@@ -53,12 +60,12 @@ impl Row {
             return None;
         };
         let first = self.waiting[before].step;
-        let both = if first.patience_s() > 0.0 { first.and(&step) } else { Both::Apart };
+        let both = if self.waiting[before].is_kept() { first.and(&step) } else { Both::Apart };
         match both {
             Both::One(step) => self.waiting[before].step = step,
             Both::Nothing => {
                 self.waiting.remove(before);
-                return Some(taken_back(plate, &first, &step));
+                return Some(taken_back(plate, &first, step.end));
             }
             Both::Apart => {
                 self.waiting[before].is_last = false;
@@ -80,6 +87,7 @@ impl Row {
         scales: &[PlateScale],
         events: &mut Vec<ScaleEvent>,
     ) {
+        self.look_again(now, scales, events);
         self.waiting.sort_by_key(|waiting| (waiting.step.moment, waiting.seat));
         while let Some(group) = self.ready_group(now, scales) {
             self.waiting.retain(|waiting| !group.contains(waiting));
@@ -92,6 +100,23 @@ impl Row {
                 self.told.extend(group);
             }
         }
+    }
+
+    /// Weighs again what was kept back, now that its plate has rested for longer, and drops what is none.
+    fn look_again(&mut self, now: Time, scales: &[PlateScale], events: &mut Vec<ScaleEvent>) {
+        self.waiting.retain_mut(|waiting| {
+            let plate = self.plates[waiting.seat];
+            let scale = &scales[plate.0 as usize];
+            if !waiting.is_kept() || scale.movement().is_some() {
+                return true;
+            }
+            waiting.step.to = scale.rest();
+            let stays = waiting.step.is_change() || now < waiting.until;
+            if !stays {
+                events.push(ScaleEvent::Disturbance(taken_back(plate, &waiting.step, now)));
+            }
+            stays
+        });
     }
 
     /// The first group of neighbours that need not wait any longer.
@@ -125,7 +150,7 @@ impl Row {
         let movement = scales[self.plates[member.seat].0 as usize].movement();
         let moves = movement.is_some_and(|(since, _)| since <= member.until);
         let until = if moves { member.until.plus_seconds(MAX_WAIT_S) } else { member.until };
-        member.is_last && member.step.patience_s() > 0.0 && now < until
+        member.is_kept() && now < until
     }
 
     /// Whether a plate still moves whose movement may turn out to be a part of this change (a neighbour
@@ -198,10 +223,10 @@ impl Row {
     }
 }
 
-/// A step and the one that took it back.
-fn taken_back(plate: PlateIndex, first: &Step, last: &Step) -> Disturbance {
+/// A step that was taken back.
+fn taken_back(plate: PlateIndex, first: &Step, end: Time) -> Disturbance {
     let kind = if first.grams() > 0.0 { DisturbanceKind::Lean } else { DisturbanceKind::Bump };
-    Disturbance { plate, start: first.start, end: last.end, peak_grams: first.grams(), kind }
+    Disturbance { plate, start: first.start, end, peak_grams: first.grams(), kind }
 }
 
 fn belong_together(one: &Waiting, other: &Waiting) -> bool {

@@ -24,11 +24,6 @@ pub(crate) struct Rest {
     pub(crate) sd: f64,
 }
 
-/// Whether two weights differ by more than noise explains.
-pub(crate) fn is_change(from: Rest, to: Rest) -> bool {
-    (to.grams - from.grams).abs() >= MIN_CHANGE_G.max(CHANGE_SIGMAS * from.sd.hypot(to.sd))
-}
-
 /// A settled change of one plate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Step {
@@ -59,6 +54,11 @@ impl Step {
         self.from.sd.hypot(self.to.sd)
     }
 
+    /// Whether the weights differ by more than noise explains.
+    pub(crate) fn is_change(&self) -> bool {
+        self.grams().abs() >= MIN_CHANGE_G.max(CHANGE_SIGMAS * self.grams_sd())
+    }
+
     /// How long to wait, seconds, whether the plate takes this step back.
     pub(crate) fn patience_s(&self) -> f64 {
         if self.grams() > 0.0 {
@@ -76,7 +76,7 @@ impl Step {
             return Both::Apart;
         }
         let both = Self { end: next.end, to: next.to, ..*self };
-        if !is_change(both.from, both.to) {
+        if !both.is_change() {
             Both::Nothing
         } else if self.grams() > 0.0 && -next.grams() < LET_GO_RATIO * self.grams() {
             Both::One(both)
