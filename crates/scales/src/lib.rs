@@ -13,8 +13,10 @@
 //! Samples are averaged over blocks of 0.1 s ([`BLOCK_S`]), all plates of a controller side by side
 //! (module `feed`). Each plate then runs a small state machine over its block means (module `plate`): it
 //! learns level and noise while quiet, notices when the mean leaves the band of its noise, and says
-//! *change* or *disturbance* once a window of blocks agrees with itself. Changes of neighbouring plates
-//! at one moment are put together to one change of the shelf (module `row`).
+//! *change* or *disturbance* once a window of blocks agrees with itself. A clean loss is told at once;
+//! added weight and doubtful losses are kept back a while, as the plate may take them back (module `step`).
+//! Changes of neighbouring plates at one moment are put together to one change of the shelf, and echoes
+//! of louder ones left out (module `row`).
 
 mod feed;
 mod plate;

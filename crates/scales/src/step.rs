@@ -85,3 +85,38 @@ impl Step {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(from: f64, to: f64, at_s: f64) -> Step {
+        let time = |since_s: f64| Time::default().plus_seconds(at_s + since_s);
+        let rest = |grams| Rest { grams, sd: 0.5 };
+        Step { start: time(0.0), moment: time(0.1), end: time(0.2), from: rest(from), to: rest(to) }
+    }
+
+    #[test]
+    fn only_what_may_come_back_is_waited_for() {
+        assert!(step(0.0, 40.0, 0.0).patience_s() > step(6.0, 0.0, 0.0).patience_s());
+        assert!(step(6.0, 0.0, 0.0).patience_s() > 0.0);
+        assert_eq!(step(40.0, 0.0, 0.0).patience_s(), 0.0);
+    }
+
+    #[test]
+    fn a_step_back_leaves_nothing_and_a_press_belongs_to_what_was_put() {
+        let put = step(0.0, 350.0, 0.0);
+        assert_eq!(put.and(&step(350.0, 0.5, 1.0)), Both::Nothing);
+        assert_eq!(put.and(&step(350.0, 60.0, 1.0)), Both::Apart);
+        assert_eq!(put.and(&step(350.0, 700.0, 1.0)), Both::Apart);
+        let Both::One(one) = put.and(&step(350.0, 325.0, 1.0)) else { panic!("a press is no change") };
+        assert_eq!((one.grams(), one.moment, one.end), (325.0, put.moment, step(0.0, 0.0, 1.0).end));
+    }
+
+    #[test]
+    fn a_sum_is_as_sure_as_its_ends() {
+        let put = Step { to: Rest { grams: 350.0, sd: 9.0 }, ..step(0.0, 350.0, 0.0) };
+        let Both::One(one) = put.and(&step(350.0, 325.0, 1.0)) else { panic!("a press is no change") };
+        assert!((one.grams_sd() - 0.5_f64.hypot(0.5)).abs() < 1e-9);
+    }
+}
