@@ -13,12 +13,15 @@
 //! Samples are averaged over blocks of 0.1 s ([`BLOCK_S`]), all plates of a controller side by side
 //! (module `feed`). Each plate then runs a small state machine over its block means (module `plate`): it
 //! learns level and noise while quiet, notices when the mean leaves the band of its noise, and says
-//! *change* or *disturbance* once a window of blocks agrees with itself. Changes of neighbouring plates
-//! at one moment are put together to one change of the shelf (module `row`).
+//! *change* or *disturbance* once a window of blocks agrees with itself. A clean loss is told at once;
+//! added weight and doubtful losses are kept back a while, as the plate may take them back (module `step`).
+//! Changes of neighbouring plates at one moment are put together to one change of the shelf, and echoes
+//! of louder ones left out (module `row`).
 
 mod feed;
 mod plate;
 mod row;
+mod step;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -57,6 +60,13 @@ pub struct MassChange {
     pub parts: Vec<(PlateIndex, PlatePart)>,
     /// The weight of the plate that changed most, up to the time of telling.
     pub curve: Curve,
+}
+
+impl MassChange {
+    /// The parts that make up `grams`: all but the knock-ons.
+    pub fn counted(&self) -> impl Iterator<Item = &(PlateIndex, PlatePart)> {
+        self.parts.iter().filter(|(_, part)| !part.knock_on)
+    }
 }
 
 /// A movement of a plate's weight that left no change behind.
@@ -166,17 +176,15 @@ impl Scales {
         self.blind.iter().copied()
     }
 
-    /// The noise of a plate while nobody is near: standard deviation of a block mean, grams.
-    pub fn noise_g(&self, plate: PlateIndex) -> f64 {
-        self.plates[plate.0 as usize].noise_g()
-    }
-
     fn close_block(&mut self, feed: &mut Feed, notices: &mut Notices, events: &mut Vec<ScaleEvent>) {
         let block = feed.close_block();
         for (plate, mean) in feed.means() {
             match self.take_block(plate, mean, block) {
                 None => {}
-                Some(Outcome::Step(step)) => self.rows[self.seats[plate.0 as usize].row].add(plate, step),
+                Some(Outcome::Step(step)) => {
+                    let row = &mut self.rows[self.seats[plate.0 as usize].row];
+                    events.extend(row.add(plate, step).map(ScaleEvent::Disturbance));
+                }
                 Some(Outcome::Returned(disturbance)) => {
                     events.push(ScaleEvent::Disturbance(disturbance.of(plate)));
                 }

@@ -3,6 +3,7 @@
 use model::{Curve, NoticeKind, PlateIndex, Time};
 
 use crate::feed::Block;
+use crate::step::{CHANGE_SIGMAS, MIN_CHANGE_G, Rest, Step};
 use crate::{BLOCK_S, Disturbance, DisturbanceKind};
 
 /// Block means kept of each plate: 6.4 s, the weight curve of the evidence.
@@ -11,14 +12,10 @@ const KEPT: usize = 64;
 const LEARN_BLOCKS: u32 = 10;
 /// Least noise of a block mean, grams: the step of the converters in the nanostore recording is 0.24 g.
 const NOISE_FLOOR_G: f64 = 0.15;
-/// Least change that is told, grams. The lightest goods sold by the unit weigh about 5 g.
-const MIN_CHANGE_G: f64 = 2.5;
 /// A block mean farther from the level than this many times the noise is a movement.
 const BAND_SIGMAS: f64 = 4.0;
 /// Blocks of a settled window may lie this many times the noise from their mean.
 const SETTLED_SIGMAS: f64 = 3.0;
-/// A change must exceed this many times its own standard deviation.
-const CHANGE_SIGMAS: f64 = 5.0;
 /// What is less than this many times its standard deviation is no change.
 const RETURN_SIGMAS: f64 = 2.5;
 /// Weight of the newest block in the agitation, and how far one block can raise it.
@@ -51,16 +48,6 @@ const WINDOWS: [(usize, f64); 4] = [(4, 0.0), (8, 0.7), (16, 1.0), (LONGEST, 1.0
 const LONGEST: usize = 32;
 /// Blocks over which a small change is looked for that no single block shows.
 const DRIFT_BLOCKS: usize = 8;
-
-/// A settled change of one plate.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Step {
-    pub(crate) start: Time,
-    pub(crate) moment: Time,
-    pub(crate) end: Time,
-    pub(crate) grams: f64,
-    pub(crate) grams_sd: f64,
-}
 
 /// A movement that came back.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -135,10 +122,6 @@ impl Default for PlateScale {
 impl PlateScale {
     pub(crate) fn curve(&self) -> Curve {
         self.recent.curve()
-    }
-
-    pub(crate) fn noise_g(&self) -> f64 {
-        self.noise
     }
 
     /// When the running movement began and how far it went, grams, if the plate is moving.
@@ -263,7 +246,7 @@ impl PlateScale {
 
     fn try_to_settle(&mut self, block: Block, ringing: f64) -> Option<Outcome> {
         let State::Moving { start, blocks, peak, one_side } = self.state else { return None };
-        let (window, length, grams_sd) = WINDOWS.iter().find_map(|&(length, share)| {
+        let (to, length) = WINDOWS.iter().find_map(|&(length, share)| {
             // The block in which the movement began belongs to no settled window.
             let window = (blocks as usize > length).then(|| self.recent.window(length))?;
             // A hand that rests on a plate trembles there alone, and it can't pull: added weight must be as
@@ -271,43 +254,50 @@ impl PlateScale {
             let added = window.mean > self.level + self.band();
             let agitation = if added { self.agitation.min(ringing) } else { self.agitation };
             let allowed = SETTLED_SIGMAS * self.noise.max(share * agitation);
-            let grams_sd = self.change_sd(window.sd, length);
-            let doubt = (window.mean - self.level).abs() / grams_sd;
+            let rest = Rest { grams: window.mean, sd: self.rest_sd(window.sd, length) };
+            let doubt = (rest.grams - self.level).abs() / rest.sd.hypot(self.level_sd());
             // What is neither a change nor none is looked at for longer.
             let decided = !(RETURN_SIGMAS..CHANGE_SIGMAS).contains(&doubt) || length == LONGEST;
-            (window.agrees_within(allowed) && decided).then_some((window, length, grams_sd))
+            (window.agrees_within(allowed) && decided).then_some((rest, length))
         })?;
-        let grams = window.mean - self.level;
-        let settled_from = block.start.plus_seconds(-BLOCK_S * (length - 1) as f64).max(start);
+        let end = block.start.plus_seconds(-BLOCK_S * (length - 1) as f64).max(start);
+        let half_way = (self.level + to.grams) / 2.0;
+        let moment = self.recent.last_crossing(half_way, length).clamp(start, end);
+        let step = Step { start, moment, end, from: self.rest(), to };
         self.state = State::Quiet;
-        if grams.abs() < MIN_CHANGE_G.max(CHANGE_SIGMAS * grams_sd) {
-            self.level += grams / 2.0;
-            return (peak.abs() > self.band()).then_some(Outcome::Returned(Return {
-                start,
-                end: settled_from,
-                peak_grams: peak,
-                kind: if one_side && settled_from.seconds_since(start) > LEAN_S {
-                    DisturbanceKind::Lean
-                } else {
-                    DisturbanceKind::Bump
-                },
-            }));
+        if !step.is_change() {
+            self.level += step.grams() / 2.0;
+            return (peak.abs() > self.band()).then(|| returned(start, end, peak, one_side));
         }
-        let moment = self.recent.last_crossing(self.level + grams / 2.0, length).clamp(start, settled_from);
-        self.level = window.mean;
+        self.level = to.grams;
         self.level_blocks = length as u32;
-        Some(Outcome::Step(Step { start, moment, end: settled_from, grams, grams_sd }))
+        Some(Outcome::Step(step))
     }
 
-    /// Standard deviation of a change told by a window: of the window's mean and of the old level. Blocks
-    /// of a ringing shelf are not independent, so only about every second one counts.
-    fn change_sd(&self, window_sd: f64, length: usize) -> f64 {
-        let independent = (length as f64 / 2.0).max(1.0);
-        let after_sd = self.noise.max(window_sd);
-        let after = after_sd * after_sd / independent;
-        let before = self.noise * self.noise / (f64::from(self.level_blocks) / 2.0).max(1.0);
-        (after + before).sqrt()
+    /// The weight of the plate while it is at rest.
+    pub(crate) fn rest(&self) -> Rest {
+        Rest { grams: self.level, sd: self.level_sd() }
     }
+
+    fn level_sd(&self) -> f64 {
+        sd_of_mean(self.noise, f64::from(self.level_blocks))
+    }
+
+    /// Standard deviation of the mean of a window.
+    fn rest_sd(&self, window_sd: f64, length: usize) -> f64 {
+        sd_of_mean(self.noise.max(window_sd), length as f64)
+    }
+}
+
+fn returned(start: Time, end: Time, peak_grams: f64, one_side: bool) -> Outcome {
+    let is_lean = one_side && end.seconds_since(start) > LEAN_S;
+    let kind = if is_lean { DisturbanceKind::Lean } else { DisturbanceKind::Bump };
+    Outcome::Returned(Return { start, end, peak_grams, kind })
+}
+
+/// Blocks of a ringing shelf are not independent, so only about every second one counts.
+fn sd_of_mean(block_sd: f64, blocks: f64) -> f64 {
+    block_sd / (blocks / 2.0).max(1.0).sqrt()
 }
 
 /// What a window of block means says.

@@ -2,7 +2,8 @@
 
 use model::{DVec3, PlateIndex, PlatePart, Store, Time};
 
-use crate::plate::{PlateScale, Step};
+use crate::plate::PlateScale;
+use crate::step::{Both, Step};
 use crate::{Disturbance, DisturbanceKind, MassChange, ScaleEvent};
 
 /// Changes of neighbouring plates whose moments lie this close are one, seconds.
@@ -11,6 +12,8 @@ const TOGETHER_S: f64 = 0.5;
 const AT_ONCE_S: f64 = 0.25;
 /// How long after it settled a change waits for another plate that still moves, seconds.
 const MAX_WAIT_S: f64 = 1.0;
+/// How long a told change is remembered, seconds: the echo of a small one settles late on a ringing plate.
+const REMEMBERED_S: f64 = 6.0;
 /// A change this small beside another one on the shelf is its echo: up to 1.7 % passes through the frame
 /// in the nanostore recording (plate 1/5/9 at the take from 1/5/11), and shelves bend more under a press.
 const KNOCK_ON_RATIO: f64 = 0.03;
@@ -20,7 +23,7 @@ const KNOCK_ON_RATIO: f64 = 0.03;
 pub(crate) struct Row {
     plates: Vec<PlateIndex>,
     waiting: Vec<Waiting>,
-    /// The parts of the change told last.
+    /// The parts of the changes told in the last [`REMEMBERED_S`].
     told: Vec<Waiting>,
 }
 
@@ -28,6 +31,17 @@ pub(crate) struct Row {
 struct Waiting {
     seat: usize,
     step: Step,
+    /// Until then the plate may take it back.
+    until: Time,
+    /// Whether the plate has made no step since.
+    is_last: bool,
+}
+
+impl Waiting {
+    /// Whether the plate may still take the step back.
+    fn is_kept(&self) -> bool {
+        self.is_last && self.until > self.step.end
+    }
 }
 
 impl Row {
@@ -35,11 +49,30 @@ impl Row {
         Self { plates, waiting: Vec::new(), told: Vec::new() }
     }
 
-    pub(crate) fn add(&mut self, plate: PlateIndex, step: Step) {
+    /// Adds a step of a plate; gives the movement that it ends if it takes back the one before.
+    pub(crate) fn add(&mut self, plate: PlateIndex, step: Step) -> Option<Disturbance> {
         // A plate is in its own row: rows are made of the same store.
-        if let Some(seat) = self.plates.iter().position(|other| *other == plate) {
-            self.waiting.push(Waiting { seat, step });
+        let seat = self.plates.iter().position(|other| *other == plate)?;
+        let waiting = Waiting { seat, step, until: step.end.plus_seconds(step.patience_s()), is_last: true };
+        let before = self.waiting.iter().position(|other| other.seat == seat && other.is_last);
+        let Some(before) = before else {
+            self.waiting.push(waiting);
+            return None;
+        };
+        let first = self.waiting[before].step;
+        let both = if self.waiting[before].is_kept() { first.and(&step) } else { Both::Apart };
+        match both {
+            Both::One(step) => self.waiting[before].step = step,
+            Both::Nothing => {
+                self.waiting.remove(before);
+                return Some(taken_back(plate, &first, step.end));
+            }
+            Both::Apart => {
+                self.waiting[before].is_last = false;
+                self.waiting.push(waiting);
+            }
         }
+        None
     }
 
     pub(crate) fn is_waiting(&self) -> bool {
@@ -54,21 +87,46 @@ impl Row {
         scales: &[PlateScale],
         events: &mut Vec<ScaleEvent>,
     ) {
+        self.look_again(now, scales, events);
         self.waiting.sort_by_key(|waiting| (waiting.step.moment, waiting.seat));
         while let Some(group) = self.ready_group(now, scales) {
             self.waiting.retain(|waiting| !group.contains(waiting));
-            if let Some(echo) = self.echo(&group) {
-                events.push(ScaleEvent::Disturbance(echo));
+            self.told.retain(|told| now.seconds_since(told.step.moment) < REMEMBERED_S);
+            if group.iter().all(|member| self.is_echo(member)) {
+                let echoes = group.iter().map(|member| self.echo(member));
+                events.extend(echoes.map(ScaleEvent::Disturbance));
             } else {
                 events.push(ScaleEvent::Change(self.change(&group, store, scales)));
-                self.told = group;
+                self.told.extend(group);
             }
         }
     }
 
-    /// The first group of neighbours, if none of them or beside them is still on its way.
+    /// Weighs again what was kept back, now that its plate has rested for longer, and drops what is none.
+    fn look_again(&mut self, now: Time, scales: &[PlateScale], events: &mut Vec<ScaleEvent>) {
+        self.waiting.retain_mut(|waiting| {
+            let plate = self.plates[waiting.seat];
+            let scale = &scales[plate.0 as usize];
+            if !waiting.is_kept() || scale.movement().is_some() {
+                return true;
+            }
+            waiting.step.to = scale.rest();
+            let stays = waiting.step.is_change() || now < waiting.until;
+            if !stays {
+                events.push(ScaleEvent::Disturbance(taken_back(plate, &waiting.step, now)));
+            }
+            stays
+        });
+    }
+
+    /// The first group of neighbours that need not wait any longer.
     fn ready_group(&self, now: Time, scales: &[PlateScale]) -> Option<Vec<Waiting>> {
-        let mut group = vec![*self.waiting.first()?];
+        self.waiting.iter().map(|first| self.group_of(*first)).find(|group| self.is_ready(group, now, scales))
+    }
+
+    /// All that belongs together with a change.
+    fn group_of(&self, first: Waiting) -> Vec<Waiting> {
+        let mut group = vec![first];
         // One pass to either side finds all: a chain of neighbours has no holes.
         while let Some(next) = self.waiting.iter().find(|waiting| {
             !group.iter().any(|member| member.seat == waiting.seat)
@@ -76,15 +134,29 @@ impl Row {
         }) {
             group.push(*next);
         }
-        let settled = group.iter().map(|member| member.step.end).min()?;
+        group
+    }
+
+    fn is_ready(&self, group: &[Waiting], now: Time, scales: &[PlateScale]) -> bool {
+        let kept = group.iter().any(|member| self.is_kept_back(member, now, scales));
+        let settled = group.iter().map(|member| member.step.end).min().unwrap_or(now);
         let overdue = now.seconds_since(settled) > MAX_WAIT_S;
-        (overdue || !group.iter().any(|member| self.must_wait(member, scales))).then_some(group)
+        !kept && (overdue || !group.iter().any(|member| self.must_wait(member, scales)))
+    }
+
+    /// Whether the plate may still take a step back: its time is not over, or it moved before that and still
+    /// does.
+    fn is_kept_back(&self, member: &Waiting, now: Time, scales: &[PlateScale]) -> bool {
+        let movement = scales[self.plates[member.seat].0 as usize].movement();
+        let moves = movement.is_some_and(|(since, _)| since <= member.until);
+        let until = if moves { member.until.plus_seconds(MAX_WAIT_S) } else { member.until };
+        member.is_kept() && now < until
     }
 
     /// Whether a plate still moves whose movement may turn out to be a part of this change (a neighbour
     /// that moves enough) or its cause (any plate of the shelf that moves far more).
     fn must_wait(&self, member: &Waiting, scales: &[PlateScale]) -> bool {
-        let grams = member.step.grams.abs();
+        let grams = member.step.grams().abs();
         self.plates.iter().enumerate().any(|(seat, plate)| {
             let enough = match seat.abs_diff(member.seat) {
                 0 => return false,
@@ -96,35 +168,37 @@ impl Row {
         })
     }
 
-    /// The echo that `group` is of a change of this shelf, if it is one.
-    fn echo(&self, group: &[Waiting]) -> Option<Disturbance> {
-        let [one] = group else { return None };
-        let causes = self.told.iter().chain(&self.waiting);
-        let is_cause = |loud: &&Waiting| {
+    /// Whether a step is the echo of another one on this shelf.
+    fn is_echo(&self, one: &Waiting) -> bool {
+        let mut causes = self.told.iter().chain(&self.waiting);
+        causes.any(|loud| {
             loud.seat != one.seat
                 && loud.step.moment.seconds_since(one.step.moment).abs() <= AT_ONCE_S
-                && one.step.grams.abs() < KNOCK_ON_RATIO * loud.step.grams.abs()
-        };
-        causes.into_iter().any(|loud| is_cause(&loud)).then(|| Disturbance {
-            plate: self.plates[one.seat],
-            start: one.step.start,
-            end: one.step.end,
-            peak_grams: one.step.grams,
-            kind: DisturbanceKind::KnockOn,
+                && one.step.grams().abs() < KNOCK_ON_RATIO * loud.step.grams().abs()
         })
     }
 
+    fn echo(&self, one: &Waiting) -> Disturbance {
+        Disturbance {
+            plate: self.plates[one.seat],
+            start: one.step.start,
+            end: one.step.end,
+            peak_grams: one.step.grams(),
+            kind: DisturbanceKind::KnockOn,
+        }
+    }
+
     fn change(&self, group: &[Waiting], store: &Store, scales: &[PlateScale]) -> MassChange {
-        let loudest = group.iter().map(|member| member.step.grams.abs()).fold(0.0, f64::max);
+        let loudest = group.iter().map(|member| member.step.grams().abs()).fold(0.0, f64::max);
         let mut parts: Vec<(PlateIndex, PlatePart, Step)> = group
             .iter()
-            .map(|&Waiting { seat, step }| {
+            .map(|&Waiting { seat, step, .. }| {
                 let plate = self.plates[seat];
                 let part = PlatePart {
                     plate: store.plate(plate).id,
-                    grams: step.grams,
-                    grams_sd: step.grams_sd,
-                    knock_on: step.grams.abs() < KNOCK_ON_RATIO * loudest,
+                    grams: step.grams(),
+                    grams_sd: step.grams_sd(),
+                    knock_on: step.grams().abs() < KNOCK_ON_RATIO * loudest,
                 };
                 (plate, part, step)
             })
@@ -147,6 +221,12 @@ impl Row {
             parts: parts.into_iter().map(|(plate, part, _)| (plate, part)).collect(),
         }
     }
+}
+
+/// A step that was taken back.
+fn taken_back(plate: PlateIndex, first: &Step, end: Time) -> Disturbance {
+    let kind = if first.grams() > 0.0 { DisturbanceKind::Lean } else { DisturbanceKind::Bump };
+    Disturbance { plate, start: first.start, end, peak_grams: first.grams(), kind }
 }
 
 fn belong_together(one: &Waiting, other: &Waiting) -> bool {

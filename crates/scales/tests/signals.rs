@@ -176,6 +176,47 @@ fn a_leaning_hand_that_comes_and_goes_is_a_lean() {
 }
 
 #[test]
+fn a_hand_that_rests_steadily_on_goods_and_goes_is_a_lean() {
+    let said =
+        weigh(12.0, 1.0, |plate, t| if plate == 1 && (5.0..6.2).contains(&t) { 1040.0 } else { 1000.0 });
+    assert_changes(&said, &[]);
+    let kinds: Vec<_> = said.disturbances.iter().map(|disturbance| disturbance.kind).collect();
+    assert_eq!(kinds, [DisturbanceKind::Lean]);
+}
+
+#[test]
+fn what_is_pressed_while_it_is_put_down_is_one_change() {
+    let said = weigh(12.0, 1.0, |plate, t| match plate {
+        1 if (5.0..5.6).contains(&t) => 1350.0,
+        1 if t > 5.6 => 1325.0,
+        _ => 1000.0,
+    });
+    assert_changes(&said, &[(5.0, 325.0)]);
+    assert!(said.changes[0].counted().all(|(plate, _)| plate.0 == 1));
+}
+
+#[test]
+fn a_take_does_not_wait_for_the_press_before_it() {
+    let said = weigh(7.0, 1.0, |plate, t| match plate {
+        1 if (5.0..5.8).contains(&t) => 1030.0,
+        1 if t > 5.8 => 500.0,
+        _ => 1000.0,
+    });
+    assert_changes(&said, &[(5.0, 30.0), (5.8, -530.0)]);
+}
+
+#[test]
+fn echoes_on_two_plates_are_no_change() {
+    let said = weigh(12.0, 0.3, |plate, t| match plate {
+        0 if t > 5.0 => 400.0,
+        2 if t > 5.0 => 993.0,
+        3 if t > 5.0 => 996.0,
+        _ => 1000.0,
+    });
+    assert_changes(&said, &[(5.0, -600.0)]);
+}
+
+#[test]
 fn a_bump_is_a_bump_on_every_plate_of_the_shelf() {
     let said = weigh(10.0, 1.0, |plate, t| {
         let since = (t - 5.0).max(0.0);
