@@ -67,7 +67,7 @@ pub(crate) fn hand_seen(
     others: Option<&[OtherChange<'_>]>,
 ) -> Option<HandSeen> {
     let off_s = |sight: &Sight| sight.time.seconds_since(change.moment);
-    let sights = || track.sights.iter().filter(|sight| off_s(sight).abs() <= LOOK_S);
+    let sights = || track.around(change.moment, LOOK_S);
     if track.gone && sights().next().is_none() {
         return None;
     }

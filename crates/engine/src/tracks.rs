@@ -229,6 +229,14 @@ impl Tracks {
 }
 
 impl Track {
+    /// The looks within `span_s` seconds of `moment`.
+    pub(crate) fn around(&self, moment: Time, span_s: f64) -> impl Iterator<Item = &Sight> + Clone {
+        let off_s = |sight: &Sight| sight.time.seconds_since(moment);
+        let first = self.sights.partition_point(|sight| off_s(sight) < -span_s);
+        let after = self.sights.partition_point(|sight| off_s(sight) <= span_s);
+        self.sights.range(first..after)
+    }
+
     /// The look at the body nearest in time to `moment`: where it was, and when.
     fn body_at(&self, moment: Time) -> Option<(DVec3, Time)> {
         let seen = |sight: &Sight| Some((sight.body?, sight.time));
