@@ -58,7 +58,7 @@ impl Beliefs {
             unplaced: &self.unplaced,
             in_carts: &in_carts,
         };
-        let expansion = Expansion { shelf: &shelf, hands, is_staff: &is_staff, before: &cluster.changes };
+        let expansion = Expansion { shelf: &shelf, hands, is_staff: &is_staff, members: &cluster.members, before: &cluster.changes };
         cluster.hypotheses = expansion.expand(&cluster.hypotheses, &mut considered);
         self.note_foreign(store, &considered, &cluster);
         self.keep(cluster, considered)

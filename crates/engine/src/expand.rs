@@ -47,14 +47,21 @@ pub(crate) struct Hands {
 }
 
 impl Hands {
-    /// These hands and those near the changes in which presses began that end now: the same movement.
-    fn and_before(&self, before: &BTreeMap<ChangeId, Considered>, ended: &[Press]) -> Self {
+    /// These hands and those of members near the changes in which presses began that end now: the same movement.
+    fn and_before(
+        &self,
+        before: &BTreeMap<ChangeId, Considered>,
+        members: &BTreeSet<Who>,
+        ended: &[Press],
+    ) -> Self {
         let began = |considered: &&Considered| {
             let change = &considered.change;
-            ended.iter().any(|press| press.since == change.start && change.parts.iter().any(|(plate, _)| *plate == press.plate))
+            let is_on = |press: &Press| change.parts.iter().any(|(plate, _)| *plate == press.plate);
+            ended.iter().any(|press| press.since == change.start && is_on(press))
         };
+        let earlier = before.values().filter(began).flat_map(|considered| &considered.hands);
         let mut both = self.clone();
-        both.whole.extend(before.values().filter(began).flat_map(|considered| considered.hands.iter().copied()));
+        both.whole.extend(earlier.filter(|hand| members.contains(&who(hand))));
         both
     }
 
@@ -91,6 +98,8 @@ pub(crate) struct Expansion<'a, F> {
     pub(crate) shelf: &'a Shelf<'a>,
     pub(crate) hands: &'a Hands,
     pub(crate) is_staff: &'a F,
+    /// Who belongs to the cluster.
+    pub(crate) members: &'a BTreeSet<Who>,
     /// The changes that the cluster still thinks about.
     pub(crate) before: &'a BTreeMap<ChangeId, Considered>,
 }
@@ -183,7 +192,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
                 branches.extend(self.nothing(parent, grams, Rc::clone(&ended), considered));
                 let known = readings.iter().position(|known| known.grams.to_bits() == grams.to_bits());
                 let number = known.unwrap_or_else(|| {
-                    let hands = self.hands.and_before(self.before, &ended);
+                    let hands = self.hands.and_before(self.before, self.members, &ended);
                     readings.push(self.reading(considered, grams, &hands));
                     readings.len() - 1
                 });

@@ -75,12 +75,12 @@ pub(crate) fn hand_seen(
     let looked = [Side::Left, Side::Right]
         .into_iter()
         .filter_map(|side| Some((side, at_moment(sights(), side as usize, plates, change.moment)?)));
-    let around = || track.sights.iter().filter(|sight| off_s(sight).abs() <= STAY_S);
+    let around = || track.around(change.moment, STAY_S);
     let timed = looked.map(|(side, seen)| {
         let Some(others) = others else { return (side, seen) };
         let hand = side as usize;
         let came_for = |other: &OtherChange<'_>| {
-            at_moment(track.sights.iter(), hand, &other.plates, other.moment).is_some_and(|seen| seen > AT_OTHER)
+            at_moment(track.around(other.moment, MOMENT_S), hand, &other.plates, other.moment).is_some_and(|seen| seen > AT_OTHER)
         };
         let for_another = if others.iter().any(came_for) { FOR_ANOTHER } else { 0.0 };
         (side, seen + stay(around(), hand, change.moment) + for_another)
