@@ -58,18 +58,20 @@ impl Beliefs {
             unplaced: &self.unplaced,
             in_carts: &in_carts,
         };
-        let expansion = Expansion { shelf: &shelf, hands, is_staff: &is_staff, members: &cluster.members, before: &cluster.changes };
+        let expansion = Expansion {
+            shelf: &shelf,
+            hands,
+            is_staff: &is_staff,
+            members: &cluster.members,
+            before: &cluster.changes,
+        };
         cluster.hypotheses = expansion.expand(&cluster.hypotheses, &mut considered);
         self.note_foreign(store, &considered, &cluster);
         self.keep(cluster, considered)
     }
 
     /// Weighs that one of two parties whose hands met gave the other something.
-    pub(crate) fn consider_meeting(
-        &mut self,
-        mut considered: Considered,
-        meeting: &Meeting,
-    ) -> &mut Cluster {
+    pub(crate) fn consider_meeting(&mut self, mut considered: Considered, meeting: &Meeting) -> &mut Cluster {
         let trips = meeting.trips.map(Who::Trip);
         let mut cluster = self.join(&trips.into_iter().collect());
         cluster.consider_meeting(&mut considered, trips, meeting.handed_over);

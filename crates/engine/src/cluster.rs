@@ -60,7 +60,12 @@ impl Cluster {
     }
 
     /// Weighs that one of two parties may have given the other something out of its cart.
-    pub(crate) fn consider_meeting(&mut self, considered: &mut Considered, trips: [Who; 2], handed_over: f64) {
+    pub(crate) fn consider_meeting(
+        &mut self,
+        considered: &mut Considered,
+        trips: [Who; 2],
+        handed_over: f64,
+    ) {
         let mut branches = Vec::new();
         for hypothesis in &self.hypotheses {
             let given = self.may_be_given(hypothesis, trips);
@@ -116,7 +121,7 @@ impl Cluster {
         let more_likely: BTreeMap<Who, f64> = considered
             .hands
             .iter()
-            .map(|hand| who(hand))
+            .map(who)
             .filter_map(|who| Some((who, likelihood(&hands, who)? - likelihood(&considered.hands, who)?)))
             .collect();
         for hypothesis in &mut self.hypotheses {

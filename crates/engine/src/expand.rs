@@ -110,8 +110,14 @@ struct Reading {
     ways: Vec<Way>,
 }
 
-/// What was moved by whom (by its number among the ways of the change), on which of its parts nothing was, and how
-/// likely that is.
+/// What was moved by whom, on which parts of the change nothing was, and how likely that is.
+struct Moved {
+    moves: Vec<Move>,
+    idle: Vec<usize>,
+    log_likelihood: f64,
+}
+
+/// The same, by the number of its moves among the ways of the change.
 struct Way {
     number: usize,
     idle: Vec<usize>,
@@ -159,7 +165,8 @@ impl Idle {
         for (plate, part) in idle.iter().filter_map(|number| counted.get(*number)) {
             all.grams += part.grams;
             let cost = log_idle(part.grams, part.grams_sd);
-            let lets_go = |press: &&Press| press.plate == *plate && is_released(press.grams + part.grams, part);
+            let lets_go =
+                |press: &&Press| press.plate == *plate && is_released(press.grams + part.grams, part);
             if let Some(press) = parent.presses.iter().find(lets_go) {
                 let sd = part.grams_sd + RELEASED_G / RELEASED_SIGMAS;
                 all.refund += Press::refund(std::slice::from_ref(press), change) - cost
@@ -219,13 +226,12 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
     }
 
     fn reading(&self, considered: &mut Considered, grams: f64, hands: &Hands) -> Reading {
-        let moves = self.moves(considered, grams, hands);
-        let way = |((moves, idle), log_likelihood): ((Vec<Move>, Vec<usize>), f64)| Way {
+        let way = |Moved { moves, idle, log_likelihood }| Way {
             number: considered.number_of(&moves),
             idle,
             log_likelihood,
         };
-        Reading { grams, ways: moves.into_iter().map(way).collect() }
+        Reading { grams, ways: self.moves(considered, grams, hands).into_iter().map(way).collect() }
     }
 
     /// The changes that were made while this one was, but so far away that one hand can't have made both.
@@ -318,7 +324,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
     }
 
     /// Everything that may have been moved by anybody, the most likely first.
-    fn moves(&self, considered: &Considered, grams: f64, hands: &Hands) -> Vec<((Vec<Move>, Vec<usize>), f64)> {
+    fn moves(&self, considered: &Considered, grams: f64, hands: &Hands) -> Vec<Moved> {
         let mut best: BTreeMap<(Vec<Move>, Vec<usize>), f64> = BTreeMap::new();
         let change = &considered.change;
         let explanations = match considered.source {
@@ -326,16 +332,20 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
             EvidenceSource::Weight | EvidenceSource::Meeting => self.shelf.explain(change, grams),
         };
         for explanation in explanations {
-            for (way, log_likelihood) in by_people(&explanation, hands) {
-                let known = best.entry((way, explanation.idle.clone())).or_insert(log_likelihood);
+            for (moves, log_likelihood) in by_people(&explanation, hands) {
+                let known = best.entry((moves, explanation.idle.clone())).or_insert(log_likelihood);
                 *known = f64::max(*known, log_likelihood);
             }
         }
         let most = best.values().copied().fold(f64::NEG_INFINITY, f64::max);
-        let mut moves: Vec<_> = best.into_iter().filter(|(_, value)| *value > most + DROP).collect();
-        moves.sort_by(|(a_way, a), (b_way, b)| b.total_cmp(a).then_with(|| a_way.cmp(b_way)));
-        moves.truncate(MAX_HYPOTHESES);
-        moves
+        let likely = best.into_iter().filter(|(_, value)| *value > most + DROP);
+        let mut moved: Vec<Moved> =
+            likely.map(|((moves, idle), log_likelihood)| Moved { moves, idle, log_likelihood }).collect();
+        moved.sort_by(|a, b| {
+            b.log_likelihood.total_cmp(&a.log_likelihood).then_with(|| a.moves.cmp(&b.moves))
+        });
+        moved.truncate(MAX_HYPOTHESES);
+        moved
     }
 
     /// A put-back must come from somewhere: from the cart, unless staff fill the shelf.

@@ -82,7 +82,12 @@ impl Shelf<'_> {
     pub(crate) fn explain(&self, change: &MassChange, grams: f64) -> Vec<Explanation> {
         let mut parts: Vec<Part> = (0..)
             .zip(change.parts.iter().filter(|(_, part)| !part.knock_on))
-            .map(|(number, (plate, part))| Part { number, plate: *plate, grams: part.grams, sd: part.grams_sd })
+            .map(|(number, (plate, part))| Part {
+                number,
+                plate: *plate,
+                grams: part.grams,
+                sd: part.grams_sd,
+            })
             .collect();
         parts.sort_by_key(|part| part.plate);
         let plates: Vec<PlateIndex> = parts.iter().map(|part| part.plate).collect();
@@ -114,7 +119,8 @@ impl Shelf<'_> {
         let passed_on = PASSED_ON * (total - grams);
         let variance = run.iter().map(|part| part.sd * part.sd).sum::<f64>();
         let sd = (variance + passed_on * passed_on + straddle * straddle).sqrt();
-        let loudest = run.iter().max_by(|a, b| a.grams.abs().total_cmp(&b.grams.abs()).then(b.number.cmp(&a.number)));
+        let loudest =
+            run.iter().max_by(|a, b| a.grams.abs().total_cmp(&b.grams.abs()).then(b.number.cmp(&a.number)));
         let measured = Measured { grams, sd, part: loudest.map(|part| part.number) };
         let plates: Vec<PlateIndex> = run.iter().map(|part| part.plate).collect();
         let mut best = self.one_product(&self.products(&plates, grams > 0.0), measured);
@@ -291,7 +297,8 @@ fn runs(parts: &[Part], cuts: u32) -> impl Iterator<Item = &[Part]> {
     let mut rest = parts;
     let mut first = 0;
     std::iter::from_fn(move || {
-        let length = (1..rest.len()).find(|length| cuts >> (first + length - 1) & 1 == 1).unwrap_or(rest.len());
+        let length =
+            (1..rest.len()).find(|length| cuts >> (first + length - 1) & 1 == 1).unwrap_or(rest.len());
         let (run, others) = rest.split_at(length);
         (rest, first) = (others, first + length);
         (!run.is_empty()).then_some(run)

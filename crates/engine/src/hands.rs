@@ -80,7 +80,8 @@ pub(crate) fn hand_seen(
         let Some(others) = others else { return (side, seen) };
         let hand = side as usize;
         let came_for = |other: &OtherChange<'_>| {
-            at_moment(track.around(other.moment, MOMENT_S), hand, &other.plates, other.moment).is_some_and(|seen| seen > AT_OTHER)
+            at_moment(track.around(other.moment, MOMENT_S), hand, &other.plates, other.moment)
+                .is_some_and(|seen| seen > AT_OTHER)
         };
         let for_another = if others.iter().any(came_for) { FOR_ANOTHER } else { 0.0 };
         (side, seen + stay(around(), hand, change.moment) + for_another)

@@ -59,7 +59,8 @@ impl Press {
         // What lifted something while it pressed weighs as much as left the plate when it let go.
         let grams = if pressed > 0.0 { pressed } else { change.grams.abs() };
         let light = LIGHT_PRESS * libm::exp(-grams / LIGHT_PRESS_G) / LIGHT_PRESS_G;
-        let density = libm::log(light + (1.0 - LIGHT_PRESS) / ANYTHING_G) + log_split_over(ended.len(), grams);
+        let density =
+            libm::log(light + (1.0 - LIGHT_PRESS) / ANYTHING_G) + log_split_over(ended.len(), grams);
         let held_s = ended.iter().map(|press| change.moment.seconds_since(press.since)).fold(0.0, f64::max);
         PRESSED + density - held_s / PRESS_MEAN_S - ended.iter().map(|press| press.cost).sum::<f64>()
     }

@@ -185,12 +185,8 @@ impl Engine {
         self.lately.push((change.moment, counted.map(|(plate, _)| *plate).collect()));
         let hands = self.hands(&change, Some(&[]));
         let best = hands.whole.iter().map(|hand| hand.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
-        let mut people: Vec<Who> = hands
-            .whole
-            .iter()
-            .filter(|hand| hand.log_likelihood > best - RIVALS)
-            .map(expand::who)
-            .collect();
+        let mut people: Vec<Who> =
+            hands.whole.iter().filter(|hand| hand.log_likelihood > best - RIVALS).map(expand::who).collect();
         people.dedup();
         if people.len() > 1 {
             self.waiting.push(change);
@@ -207,7 +203,8 @@ impl Engine {
             self.doubted.push((ChangeId(self.last_change + 1), change.clone()));
             self.consider(change, EvidenceSource::Weight, events);
         }
-        let is_due = |(_, change): &mut (ChangeId, MassChange)| self.now.seconds_since(change.moment) >= REVISE_S;
+        let is_due =
+            |(_, change): &mut (ChangeId, MassChange)| self.now.seconds_since(change.moment) >= REVISE_S;
         let due: Vec<_> = self.doubted.extract_if(.., is_due).collect();
         for (id, change) in due {
             self.revise(id, &change, events);
@@ -385,7 +382,8 @@ impl Engine {
             .collect();
         let people: Vec<_> = self.tracks.near(change.place, change.moment, hands::FAR_M).collect();
         let near = |plates: &[&Plate]| {
-            let seen = people.iter().filter_map(|(id, track)| hands::hand_seen(*id, track, plates, change, others));
+            let seen =
+                people.iter().filter_map(|(id, track)| hands::hand_seen(*id, track, plates, change, others));
             let mut hands: Vec<HandSeen> = seen.collect();
             hands.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.track.cmp(&b.track)));
             hands
@@ -397,7 +395,8 @@ impl Engine {
     fn others(&self, change: &MassChange) -> Vec<OtherChange<'_>> {
         let is_other = |(moment, plates): &&(Time, Vec<PlateIndex>)| {
             moment.seconds_since(change.moment).abs() < OTHER_S
-                && (*moment != change.moment || Some(&plates[0]) != change.parts.first().map(|(plate, _)| plate))
+                && (*moment != change.moment
+                    || Some(&plates[0]) != change.parts.first().map(|(plate, _)| plate))
         };
         let other = |(moment, plates): &(Time, Vec<PlateIndex>)| OtherChange {
             moment: *moment,

@@ -87,7 +87,9 @@ impl Meeting {
     /// How far the hands were from the middle between the bodies in the plane, metres, beyond a quarter of the way
     /// between them to either side.
     fn off_middle_m(&self, tracks: &Tracks) -> f64 {
-        let [Some(one), Some(other)] = self.tracks.map(|id| body_at(tracks, id, self.from)) else { return 0.0 };
+        let [Some(one), Some(other)] = self.tracks.map(|id| body_at(tracks, id, self.from)) else {
+            return 0.0;
+        };
         let (between, hands) = (other - one, self.place.truncate() - (one + other) / 2.0);
         let along_m = hands.dot(between.normalize_or_zero());
         let aside_m = (hands.length_squared() - along_m * along_m).max(0.0).sqrt();

@@ -182,7 +182,8 @@ impl Tracks {
             .filter(|(_, track)| wanted(track))
             .filter_map(|(id, track)| {
                 let distance_m = track.body?.truncate().distance(place.truncate());
-                (distance_m <= reach_m).then(|| (*id, distance_m + if track.is_walking() { 0.0 } else { STANDS_M }))
+                (distance_m <= reach_m)
+                    .then(|| (*id, distance_m + if track.is_walking() { 0.0 } else { STANDS_M }))
             })
             .min_by(|(_, a), (_, b)| a.total_cmp(b))
             .map(|(id, _)| id)
