@@ -226,12 +226,13 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
     }
 
     fn reading(&self, considered: &mut Considered, grams: f64, hands: &Hands) -> Reading {
+        let moved = self.moves(considered, grams, hands);
         let way = |Moved { moves, idle, log_likelihood }| Way {
             number: considered.number_of(&moves),
             idle,
             log_likelihood,
         };
-        Reading { grams, ways: self.moves(considered, grams, hands).into_iter().map(way).collect() }
+        Reading { grams, ways: moved.into_iter().map(way).collect() }
     }
 
     /// The changes that were made while this one was, but so far away that one hand can't have made both.
