@@ -25,11 +25,10 @@ const MOST_PEOPLE: usize = 4;
 const AT_ONCE_S: f64 = 0.35;
 const ELSEWHERE_M: f64 = 0.3;
 const SAME_HAND: f64 = -5.0;
-/// How well two weighings of one unit agree, grams and as a share: it may lie otherwise on its plates.
-const UNIT_ERROR_G: f64 = 0.15;
-const UNIT_ERROR: f64 = 0.0006;
-/// Other plates pass another share of the weight on to their neighbours.
-const OTHER_PLATE_ERROR: f64 = 0.006;
+/// How well two weighings of one unit agree beyond their own errors: on one plate, grams, and on two, as a share of its
+/// mass (load cells are adjusted to about a thousandth).
+const UNIT_ERROR_G: f64 = 0.2;
+const OTHER_PLATE_ERROR: f64 = 0.001;
 /// A unit that weighs otherwise may still be it, rarely.
 const OTHER_UNIT: f64 = -6.0;
 /// Only hands at least this likely can both have been at one thing.
@@ -255,7 +254,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         let catalogue_sd = self.shelf.store.product(step.product).mass_g.map_or(0.0, |(_, sd)| sd);
         // What is known of several is only their sum.
         let spread = if units > 1.0 { catalogue_sd } else { 0.0 };
-        let measured = considered.change.grams_sd / units + UNIT_ERROR_G + UNIT_ERROR * grams.abs() / units;
+        let measured = considered.change.grams_sd / units;
         let counted = considered.change.parts.iter().filter(|(_, part)| !part.knock_on).count();
         let straddle = if counted > 1 { STRADDLE_ERROR * grams.abs() / units } else { 0.0 };
         let sd = (measured * measured + spread * spread + straddle * straddle).sqrt();
@@ -274,9 +273,10 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         let Some(unit) = known else { return 0.0 };
         let now = self.unit(considered, step, grams);
         let elsewhere = if unit.plate == now.plate { 0.0 } else { OTHER_PLATE_ERROR * unit.grams };
+        let again = UNIT_ERROR_G + elsewhere;
         let by_catalogue = log_normal(grams.abs() - mass, mass_sd * mass_sd + now.sd * now.sd);
         let by_unit =
-            log_normal(grams.abs() - unit.grams, unit.sd * unit.sd + now.sd * now.sd + elsewhere * elsewhere);
+            log_normal(grams.abs() - unit.grams, unit.sd * unit.sd + now.sd * now.sd + again * again);
         (by_unit - by_catalogue).max(OTHER_UNIT)
     }
 

@@ -9,7 +9,7 @@ use crate::hypothesis::{ANYTHING_G, Unit};
 
 /// Logarithms of how common things are, against a unit taken from its own facing.
 const BESIDE: f64 = -6.5;
-const MISPLACED_EARLIER: f64 = -1.2;
+const MISPLACED_EARLIER: f64 = -0.7;
 const ON_GONDOLA: f64 = -5.5;
 const PUT_ELSEWHERE: f64 = -4.5;
 const TWO_PRODUCTS: f64 = -4.6;
