@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use model::{ChangeId, EvidenceSource, HandSeen, PlatePart, Side, TrackId, Who};
+use model::{ChangeId, Curve, EvidenceSource, HandSeen, PlatePart, Side, TrackId, Who};
 use scales::MassChange;
 
 use crate::cluster::Considered;
@@ -103,9 +103,10 @@ pub(crate) struct Expansion<'a, F> {
     pub(crate) before: &'a BTreeMap<ChangeId, Considered>,
 }
 
-/// The ways to explain a change of so many grams.
+/// A change, less the presses that end with it, and the ways to explain it.
 struct Reading {
-    grams: f64,
+    change: MassChange,
+    ended: Rc<[Press]>,
     ways: Vec<Way>,
 }
 
@@ -155,18 +156,15 @@ struct Idle {
 }
 
 impl Idle {
-    fn of(parent: &Hypothesis, change: &MassChange, idle: &[usize]) -> Self {
-        let mut all = Self::default();
-        if idle.is_empty() {
-            return all;
-        }
-        let counted: Vec<_> = change.parts.iter().filter(|(_, part)| !part.knock_on).collect();
-        for (plate, part) in idle.iter().filter_map(|number| counted.get(*number)) {
+    fn of(parent: &Hypothesis, reading: &Reading, idle: &[usize]) -> Self {
+        let (change, mut all) = (&reading.change, Self::default());
+        for (plate, part) in idle.iter().map(|number| &change.parts[*number]) {
             all.grams += part.grams;
             let cost = log_idle(part.grams, part.grams_sd);
             let lets_go =
                 |press: &&Press| press.plate == *plate && is_released(press.grams + part.grams, part);
-            if let Some(press) = parent.presses.iter().find(lets_go) {
+            let still = parent.presses.iter().filter(|press| !reading.ended.contains(press));
+            if let Some(press) = still.into_iter().find(lets_go) {
                 let sd = part.grams_sd + RELEASED_G / RELEASED_SIGMAS;
                 all.refund += Press::refund(std::slice::from_ref(press), change) - cost
                     + log_normal(press.grams + part.grams, sd * sd);
@@ -177,6 +175,19 @@ impl Idle {
         }
         all
     }
+}
+
+/// A change as if hands had not pressed its plates: where nothing is left, nothing was moved.
+fn without(change: &MassChange, ended: &[Press]) -> MassChange {
+    let mut rest = MassChange { curve: Curve::default(), ..change.clone() };
+    for (plate, part) in rest.parts.iter_mut().filter(|(_, part)| !part.knock_on) {
+        let pressed: f64 = ended.iter().filter(|press| press.plate == *plate).map(|press| press.grams).sum();
+        let rest_g = part.grams + pressed;
+        part.knock_on = pressed != 0.0 && is_released(rest_g, part);
+        part.grams = rest_g;
+    }
+    rest.grams = rest.counted().map(|(_, part)| part.grams).sum();
+    rest
 }
 
 /// Whether what is left of a press may be nothing.
@@ -196,24 +207,24 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
                 let refund = Press::refund(&ended, &considered.change);
                 let ended: Rc<[Press]> = ended.into();
                 branches.extend(self.nothing(parent, grams, Rc::clone(&ended), considered));
-                let known = readings.iter().position(|known| known.grams.to_bits() == grams.to_bits());
+                let known = readings.iter().position(|known| known.ended == ended);
                 let number = known.unwrap_or_else(|| {
-                    let hands = self.hands.and_before(self.before, self.members, &ended);
-                    readings.push(self.reading(considered, grams, &hands));
+                    readings.push(self.reading(considered, Rc::clone(&ended)));
                     readings.len() - 1
                 });
-                for way in &readings[number].ways {
+                let reading = &readings[number];
+                for way in &reading.ways {
                     let moves = &considered.ways[way.number];
                     let mut log_weight = parent.log_weight;
                     log_weight += way.log_likelihood + refund + self.cart_prior(parent, moves);
                     log_weight += same_hand(parent, &at_once, considered, moves);
-                    let idle = Idle::of(parent, &considered.change, &way.idle);
+                    let idle = Idle::of(parent, reading, &way.idle);
                     log_weight += idle.refund;
                     let mut weighed = None;
                     if let ([step], EvidenceSource::Weight) = (moves.as_slice(), considered.source) {
-                        let grams = grams - idle.grams;
-                        log_weight += self.same_unit(parent, considered, *step, grams);
-                        weighed = Some(self.unit(considered, *step, grams));
+                        let grams = reading.change.grams - idle.grams;
+                        log_weight += self.same_unit(parent, &reading.change, *step, grams);
+                        weighed = Some(self.unit(&reading.change, *step, grams));
                     }
                     let then = Then::Moved { weighed, idle };
                     let ended = Rc::clone(&ended);
@@ -224,14 +235,16 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         keep_best(branches, |branch| branch.grow(considered))
     }
 
-    fn reading(&self, considered: &mut Considered, grams: f64, hands: &Hands) -> Reading {
-        let moved = self.moves(considered, grams, hands);
+    fn reading(&self, considered: &mut Considered, ended: Rc<[Press]>) -> Reading {
+        let hands = self.hands.and_before(self.before, self.members, &ended);
+        let change = without(&considered.change, &ended);
+        let moved = self.moves(considered.source, &change, &hands);
         let way = |Moved { moves, idle, log_likelihood }| Way {
             number: considered.number_of(&moves),
             idle,
             log_likelihood,
         };
-        Reading { grams, ways: moved.into_iter().map(way).collect() }
+        Reading { ways: moved.into_iter().map(way).collect(), change, ended }
     }
 
     /// The changes that were made while this one was, but so far away that one hand can't have made both.
@@ -249,29 +262,28 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
     }
 
     /// What each of the units weighs that were moved alone.
-    fn unit(&self, considered: &Considered, step: Move, grams: f64) -> Unit {
+    fn unit(&self, change: &MassChange, step: Move, grams: f64) -> Unit {
         let units = f64::from(step.units.abs());
         let catalogue_sd = self.shelf.store.product(step.product).mass_g.map_or(0.0, |(_, sd)| sd);
         // What is known of several is only their sum.
         let spread = if units > 1.0 { catalogue_sd } else { 0.0 };
-        let measured = considered.change.grams_sd / units;
-        let counted = considered.change.parts.iter().filter(|(_, part)| !part.knock_on).count();
-        let straddle = if counted > 1 { STRADDLE_ERROR * grams.abs() / units } else { 0.0 };
+        let measured = change.grams_sd / units;
+        let straddle = if change.counted().count() > 1 { STRADDLE_ERROR * grams.abs() / units } else { 0.0 };
         let sd = (measured * measured + spread * spread + straddle * straddle).sqrt();
-        Unit { plate: considered.change.parts[0].0, grams: grams.abs() / units, sd }
+        Unit { plate: change.parts[0].0, grams: grams.abs() / units, sd }
     }
 
     /// What is put back must weigh what it weighed when it was taken: how much more likely that makes it
     /// than the catalogue alone says.
-    fn same_unit(&self, hypothesis: &Hypothesis, considered: &Considered, step: Move, grams: f64) -> f64 {
+    fn same_unit(&self, hypothesis: &Hypothesis, change: &MassChange, step: Move, grams: f64) -> f64 {
         let Some((mass, mass_sd)) = self.shelf.store.product(step.product).mass_g else { return 0.0 };
         let known = match step.units {
             1 => hypothesis.nearest_unit(step.who, step.product, grams),
-            -1 => self.shelf.misplaced_unit(considered.change.parts[0].0, step.product),
+            -1 => self.shelf.misplaced_unit(change.parts[0].0, step.product),
             _ => None,
         };
         let Some(unit) = known else { return 0.0 };
-        let now = self.unit(considered, step, grams);
+        let now = self.unit(change, step, grams);
         let elsewhere = if unit.plate == now.plate { 0.0 } else { OTHER_PLATE_ERROR * unit.grams };
         let again = UNIT_ERROR_G + elsewhere;
         let by_catalogue = log_normal(grams.abs() - mass, mass_sd * mass_sd + now.sd * now.sd);
@@ -286,8 +298,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
             return vec![(0.0, Vec::new())];
         }
         let change = &considered.change;
-        let is_here =
-            |press: &Press| change.parts.iter().any(|(plate, part)| *plate == press.plate && !part.knock_on);
+        let is_here = |press: &Press| change.counted().any(|(plate, _)| *plate == press.plate);
         // A hand can press, but it can't pull: what it lifted while it pressed shows when it lets go.
         let may_end = |press: &Press| press.grams > 0.0 || change.grams < 0.0;
         let here = hypothesis.presses.iter().filter(|press| is_here(press) && may_end(press));
@@ -325,12 +336,11 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
     }
 
     /// Everything that may have been moved by anybody, the most likely first.
-    fn moves(&self, considered: &Considered, grams: f64, hands: &Hands) -> Vec<Moved> {
+    fn moves(&self, source: EvidenceSource, change: &MassChange, hands: &Hands) -> Vec<Moved> {
         let mut best: BTreeMap<(Vec<Move>, Vec<usize>), f64> = BTreeMap::new();
-        let change = &considered.change;
-        let explanations = match considered.source {
+        let explanations = match source {
             EvidenceSource::Hand => self.shelf.explain_blind(change.parts[0].0),
-            EvidenceSource::Weight | EvidenceSource::Meeting => self.shelf.explain(change, grams),
+            EvidenceSource::Weight | EvidenceSource::Meeting => self.shelf.explain(change),
         };
         for explanation in explanations {
             for (moves, log_likelihood) in by_people(&explanation, hands) {

@@ -79,9 +79,11 @@ pub(crate) struct Shelf<'a> {
 
 impl Shelf<'_> {
     /// All that may explain `grams` of a change, with its log-likelihood (density per gram and part).
-    pub(crate) fn explain(&self, change: &MassChange, grams: f64) -> Vec<Explanation> {
+    pub(crate) fn explain(&self, change: &MassChange) -> Vec<Explanation> {
+        let grams = change.grams;
         let mut parts: Vec<Part> = (0..)
-            .zip(change.parts.iter().filter(|(_, part)| !part.knock_on))
+            .zip(&change.parts)
+            .filter(|(_, (_, part))| !part.knock_on)
             .map(|(number, (plate, part))| Part {
                 number,
                 plate: *plate,
@@ -100,7 +102,7 @@ impl Shelf<'_> {
         for explanation in &mut found {
             explanation.log_likelihood += log_split(change, grams);
         }
-        if (2..=MAX_PARTS).contains(&parts.len()) && grams == change.grams {
+        if (2..=MAX_PARTS).contains(&parts.len()) {
             for cuts in 1..1_u32 << (parts.len() - 1) {
                 let runs = runs(&parts, cuts);
                 let combined = combine(runs.map(|run| self.best_of_run(run, change.grams)));
@@ -274,7 +276,7 @@ pub(crate) fn log_idle(grams: f64, grams_sd: f64) -> f64 {
 
 /// Logarithm of the density of how one thing across several plates splits its weight: in any way.
 pub(crate) fn log_split(change: &MassChange, grams: f64) -> f64 {
-    log_split_over(change.parts.iter().filter(|(_, part)| !part.knock_on).count(), grams)
+    log_split_over(change.counted().count(), grams)
 }
 
 /// The same for `plates` plates.
@@ -285,7 +287,7 @@ pub(crate) fn log_split_over(plates: usize, grams: f64) -> f64 {
 /// What one plate felt of a change.
 #[derive(Clone, Copy, Debug)]
 struct Part {
-    /// Its place among the counted parts of the change.
+    /// Its place among the parts of the change.
     number: usize,
     plate: PlateIndex,
     grams: f64,

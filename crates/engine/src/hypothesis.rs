@@ -138,9 +138,8 @@ impl Hypothesis {
 
     /// Remembers a change as weight on its plates without a product.
     pub(crate) fn press(&mut self, change: &MassChange, cost: f64) {
-        let counted = || change.parts.iter().filter(|(_, part)| !part.knock_on);
-        let share = 1.0 / counted().count().max(1) as f64;
-        self.presses.extend(counted().map(|(plate, part)| Press {
+        let share = 1.0 / change.counted().count().max(1) as f64;
+        self.presses.extend(change.counted().map(|(plate, part)| Press {
             plate: *plate,
             grams: part.grams,
             since: change.start,

@@ -181,8 +181,7 @@ impl Engine {
     fn consider_or_wait(&mut self, change: MassChange, events: &mut Vec<Event>) {
         let is_old = |(moment, _): &(Time, Vec<PlateIndex>)| self.now.seconds_since(*moment) > LATELY_S;
         self.lately.retain(|other| !is_old(other));
-        let counted = change.parts.iter().filter(|(_, part)| !part.knock_on);
-        self.lately.push((change.moment, counted.map(|(plate, _)| *plate).collect()));
+        self.lately.push((change.moment, change.counted().map(|(plate, _)| *plate).collect()));
         let hands = self.hands(&change, Some(&[]));
         let best = hands.whole.iter().map(|hand| hand.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
         let mut people: Vec<Who> =
@@ -374,12 +373,7 @@ impl Engine {
 
     /// The hands near a change: near any of its plates, and near each of them.
     fn hands(&self, change: &MassChange, others: Option<&[OtherChange<'_>]>) -> Hands {
-        let counted: Vec<&Plate> = change
-            .parts
-            .iter()
-            .filter(|(_, part)| !part.knock_on)
-            .map(|(plate, _)| self.store.plate(*plate))
-            .collect();
+        let counted: Vec<&Plate> = change.counted().map(|(plate, _)| self.store.plate(*plate)).collect();
         let people: Vec<_> = self.tracks.near(change.place, change.moment, hands::FAR_M).collect();
         let near = |plates: &[&Plate]| {
             let seen =
@@ -388,7 +382,10 @@ impl Engine {
             hands.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.track.cmp(&b.track)));
             hands
         };
-        Hands { whole: near(&counted), parts: counted.iter().map(|plate| near(&[plate])).collect() }
+        let of_part = |(plate, part): &(PlateIndex, PlatePart)| {
+            if part.knock_on { Vec::new() } else { near(&[self.store.plate(*plate)]) }
+        };
+        Hands { whole: near(&counted), parts: change.parts.iter().map(of_part).collect() }
     }
 
     /// The changes told lately, but for this one.
