@@ -43,6 +43,8 @@ const RELEASED_SHARE: f64 = 0.02;
 pub(crate) struct Hands {
     pub(crate) whole: Vec<HandSeen>,
     pub(crate) parts: Vec<Vec<HandSeen>>,
+    /// Of each of its stages, and its part of the change.
+    pub(crate) stages: Vec<(f64, Vec<HandSeen>)>,
 }
 
 impl Hands {
@@ -67,25 +69,31 @@ impl Hands {
     /// Everybody who may have moved something: whom no explanation names depends on nobody by this change.
     pub(crate) fn people(&self) -> BTreeSet<Who> {
         let parts = (0..self.parts.len()).map(Some).chain([None]);
-        parts.flat_map(|part| self.of(part)).map(|(who, _)| who).filter(|who| *who != Who::Nobody).collect()
+        let at_stages = self.stages.iter().flat_map(|(_, hands)| likelihoods(hands));
+        let all = parts.flat_map(|part| self.of(part)).chain(at_stages).map(|(who, _)| who);
+        all.filter(|who| *who != Who::Nobody).collect()
     }
 
     /// Log-likelihoods of everybody who may have moved an item, nobody included.
     fn of(&self, part: Option<usize>) -> Vec<(Who, f64)> {
-        let hands = part.and_then(|part| self.parts.get(part)).unwrap_or(&self.whole);
-        let mut by_person = BTreeMap::new();
-        for hand in hands {
-            let best = by_person.entry(who(hand)).or_insert(hand.log_likelihood);
-            *best = f64::max(*best, hand.log_likelihood);
-        }
-        let mut people: Vec<_> = by_person.into_iter().collect();
-        people.sort_by(|(a_who, a), (b_who, b)| b.total_cmp(a).then(a_who.cmp(b_who)));
-        let best = people.first().map_or(f64::NEG_INFINITY, |(_, best)| *best);
-        people.retain(|(_, hand)| *hand > best - FAR_BEHIND);
-        people.truncate(MOST_PEOPLE);
-        people.extend((best < NOBODY + FAR_BEHIND).then_some((Who::Nobody, NOBODY)));
-        people
+        likelihoods(part.and_then(|part| self.parts.get(part)).unwrap_or(&self.whole))
     }
+}
+
+/// Log-likelihoods of everybody who may have moved something, nobody included.
+fn likelihoods(hands: &[HandSeen]) -> Vec<(Who, f64)> {
+    let mut by_person = BTreeMap::new();
+    for hand in hands {
+        let best = by_person.entry(who(hand)).or_insert(hand.log_likelihood);
+        *best = f64::max(*best, hand.log_likelihood);
+    }
+    let mut people: Vec<_> = by_person.into_iter().collect();
+    people.sort_by(|(a_who, a), (b_who, b)| b.total_cmp(a).then(a_who.cmp(b_who)));
+    let best = people.first().map_or(f64::NEG_INFINITY, |(_, best)| *best);
+    people.retain(|(_, hand)| *hand > best - FAR_BEHIND);
+    people.truncate(MOST_PEOPLE);
+    people.extend((best < NOBODY + FAR_BEHIND).then_some((Who::Nobody, NOBODY)));
+    people
 }
 
 pub(crate) fn who(hand: &HandSeen) -> Who {
@@ -399,7 +407,8 @@ impl Branch<'_> {
 fn by_people(explanation: &Explanation, hands: &Hands) -> Vec<(Vec<Move>, f64)> {
     let mut ways = vec![(Vec::new(), explanation.log_likelihood)];
     for item in &explanation.items {
-        let shares = shares(*item, &hands.of(item.part));
+        let shares =
+            staged_shares(*item, &hands.stages).unwrap_or_else(|| shares(*item, &hands.of(item.part)));
         ways = ways
             .iter()
             .flat_map(|(so_far, log_likelihood)| {
@@ -455,6 +464,29 @@ fn shares(item: Item, people: &[(Who, f64)]) -> Vec<(Vec<Move>, f64)> {
         }
     }
     shares
+}
+
+/// Who may have moved the units of an item that left, or came, in stages: anybody at each stage. `None` if there were
+/// none, or the units do not fit them.
+fn staged_shares(item: Item, stages: &[(f64, Vec<HandSeen>)]) -> Option<Vec<(Vec<Move>, f64)>> {
+    let units_of = |share: f64| libm::round(share * f64::from(item.units)) as i32;
+    let units: Vec<i32> = stages.iter().map(|(share, _)| units_of(*share)).collect();
+    if units.len() < 2 || units.contains(&0) || units.iter().sum::<i32>() != item.units {
+        return None;
+    }
+    let mut shares = vec![(Vec::new(), 0.0)];
+    for ((_, hands), units) in stages.iter().zip(units) {
+        let people = likelihoods(hands);
+        let with = |(so_far, log_share): &(Vec<Move>, f64)| {
+            let with = people.iter().map(|(who, hand)| {
+                let (way, prior) = with_share(so_far, &[Move { who: *who, product: item.product, units }]);
+                (way, log_share + hand + prior)
+            });
+            with.collect::<Vec<_>>()
+        };
+        shares = shares.iter().flat_map(with).collect();
+    }
+    Some(shares)
 }
 
 /// `so_far` and more moves, and how likely it is that they are one or two people.

@@ -46,7 +46,7 @@ use model::{
     Notices, Passage, People, Plate, PlateIndex, PlatePart, Record, Store, Time, TrackId, TripId, Who,
 };
 use order::Order;
-use scales::{MassChange, ScaleEvent, Scales};
+use scales::{MassChange, ScaleEvent, Scales, Stage};
 use tracks::Tracks;
 use trips::Trips;
 
@@ -199,7 +199,9 @@ impl Engine {
         let is_due = |change: &mut MassChange| self.now.seconds_since(change.moment) >= after_s;
         let due: Vec<MassChange> = self.waiting.extract_if(.., is_due).collect();
         for change in due {
-            self.doubted.push((ChangeId(self.last_change + 1), change.clone()));
+            if change.stages.is_empty() {
+                self.doubted.push((ChangeId(self.last_change + 1), change.clone()));
+            }
             self.consider(change, EvidenceSource::Weight, events);
         }
         let is_due =
@@ -323,6 +325,7 @@ impl Engine {
                 reach.plate,
                 PlatePart { plate: plate.id, grams: 0.0, grams_sd: 0.0, knock_on: false },
             )],
+            stages: Vec::new(),
             curve: self.scales.curve(reach.plate),
         }
     }
@@ -356,6 +359,7 @@ impl Engine {
             grams_sd: 0.0,
             place: meeting.place,
             parts: Vec::new(),
+            stages: Vec::new(),
             curve: Curve::default(),
         };
         let hands = vec![seen(0), seen(1)];
@@ -374,18 +378,33 @@ impl Engine {
     /// The hands near a change: near any of its plates, and near each of them.
     fn hands(&self, change: &MassChange, others: Option<&[OtherChange<'_>]>) -> Hands {
         let counted: Vec<&Plate> = change.counted().map(|(plate, _)| self.store.plate(*plate)).collect();
-        let people: Vec<_> = self.tracks.near(change.place, change.moment, hands::FAR_M).collect();
-        let near = |plates: &[&Plate]| {
-            let seen =
-                people.iter().filter_map(|(id, track)| hands::hand_seen(*id, track, plates, change, others));
-            let mut hands: Vec<HandSeen> = seen.collect();
-            hands.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.track.cmp(&b.track)));
-            hands
-        };
+        let near = |plates: &[&Plate]| self.hands_near(change, plates, others);
         let of_part = |(plate, part): &(PlateIndex, PlatePart)| {
             if part.knock_on { Vec::new() } else { near(&[self.store.plate(*plate)]) }
         };
-        Hands { whole: near(&counted), parts: change.parts.iter().map(of_part).collect() }
+        let of_stage = |stage: &Stage| {
+            let change = MassChange { moment: stage.moment, curve: Curve::default(), ..change.clone() };
+            (stage.share, self.hands_near(&change, &counted, others))
+        };
+        Hands {
+            whole: near(&counted),
+            parts: change.parts.iter().map(of_part).collect(),
+            stages: change.stages.iter().map(of_stage).collect(),
+        }
+    }
+
+    /// The hands near some plates of a change, nearest first.
+    fn hands_near(
+        &self,
+        change: &MassChange,
+        plates: &[&Plate],
+        others: Option<&[OtherChange<'_>]>,
+    ) -> Vec<HandSeen> {
+        let people = self.tracks.near(change.place, change.moment, hands::FAR_M);
+        let seen = people.filter_map(|(id, track)| hands::hand_seen(id, track, plates, change, others));
+        let mut hands: Vec<HandSeen> = seen.collect();
+        hands.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.track.cmp(&b.track)));
+        hands
     }
 
     /// The changes told lately, but for this one.

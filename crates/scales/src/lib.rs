@@ -21,6 +21,7 @@
 mod feed;
 mod plate;
 mod row;
+mod stage;
 mod step;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,7 @@ use feed::{Block, Feed};
 use model::{Curve, DVec3, Notices, PlateBatch, PlateIndex, PlatePart, SensorId, Store, Time};
 use plate::{Outcome, PlateScale};
 use row::Row;
+pub use stage::Stage;
 
 /// Something a shelf's weight did.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +60,8 @@ pub struct MassChange {
     pub place: DVec3,
     /// The plates and their parts, most first; knock-ons marked, and not counted in `grams`.
     pub parts: Vec<(PlateIndex, PlatePart)>,
+    /// The stages in which the plate that changed most did so; none if it did at once.
+    pub stages: Vec<Stage>,
     /// The weight of the plate that changed most, up to the time of telling.
     pub curve: Curve,
 }

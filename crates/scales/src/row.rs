@@ -3,6 +3,7 @@
 use model::{DVec3, PlateIndex, PlatePart, Store, Time};
 
 use crate::plate::PlateScale;
+use crate::stage::stages;
 use crate::step::{Both, Step};
 use crate::{Disturbance, DisturbanceKind, MassChange, ScaleEvent};
 
@@ -189,7 +190,7 @@ impl Row {
     }
 
     fn change(&self, group: &[Waiting], store: &Store, scales: &[PlateScale]) -> MassChange {
-        let loudest = group.iter().map(|member| member.step.grams().abs()).fold(0.0, f64::max);
+        let most_g = group.iter().map(|member| member.step.grams().abs()).fold(0.0, f64::max);
         let mut parts: Vec<(PlateIndex, PlatePart, Step)> = group
             .iter()
             .map(|&Waiting { seat, step, .. }| {
@@ -198,7 +199,7 @@ impl Row {
                     plate: store.plate(plate).id,
                     grams: step.grams(),
                     grams_sd: step.grams_sd(),
-                    knock_on: step.grams().abs() < KNOCK_ON_RATIO * loudest,
+                    knock_on: step.grams().abs() < KNOCK_ON_RATIO * most_g,
                 };
                 (plate, part, step)
             })
@@ -210,14 +211,17 @@ impl Row {
         let weight: f64 = counted().map(|(_, part, _)| part.grams.abs()).sum();
         let place: DVec3 =
             counted().map(|(plate, part, _)| store.plate(*plate).centre() * part.grams.abs()).sum();
+        let (loudest, _, step) = parts[0];
+        let curve = scales[loudest.0 as usize].curve();
         MassChange {
             start: group.iter().map(|member| member.step.start).min().unwrap_or_default(),
-            moment: parts[0].2.moment,
+            moment: step.moment,
             end: group.iter().map(|member| member.step.end).max().unwrap_or_default(),
             grams: counted().map(|(_, part, _)| part.grams).sum(),
             grams_sd: counted().map(|(_, part, _)| part.grams_sd * part.grams_sd).sum::<f64>().sqrt(),
             place: place / weight,
-            curve: scales[parts[0].0.0 as usize].curve(),
+            stages: stages(&curve, &step),
+            curve,
             parts: parts.into_iter().map(|(plate, part, _)| (plate, part)).collect(),
         }
     }
