@@ -7,11 +7,11 @@ use model::{ChangeId, Curve, EvidenceSource, HandSeen, PlatePart, Side, TrackId,
 use scales::MassChange;
 
 use crate::cluster::Considered;
-use crate::explain::{Explanation, Item, STRADDLE_ERROR, Shelf, log_idle, log_split};
+use crate::explain::{Explanation, Item, STRADDLE_ERROR, Shelf, log_idle, log_split, log_units};
 use crate::hypothesis::{DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, keep_best};
 
 /// Nobody who was seen did it.
-const NOBODY: f64 = -14.0;
+const NOBODY: f64 = -18.0;
 /// Something was put back that was never seen being taken: a light thing, or one that no scale overlooks.
 const FROM_NOWHERE_LIGHT: f64 = -6.0;
 const FROM_NOWHERE: f64 = -10.0;
@@ -31,6 +31,9 @@ const UNIT_ERROR_G: f64 = 0.2;
 const OTHER_PLATE_ERROR: f64 = 0.001;
 /// A unit that weighs otherwise may still be it, rarely.
 const OTHER_UNIT: f64 = -6.0;
+/// A hand so likely was at work there, and few work for nothing.
+const AT_WORK: f64 = -1.5;
+const IDLE_HAND: f64 = -1.7;
 /// Only hands at least this likely can both have been at one thing.
 const BOTH_THERE: f64 = -3.0;
 /// What is left of a press when the hand is gone: this many standard deviations, and at least these grams.
@@ -451,19 +454,27 @@ fn log_normal(off: f64, variance: f64) -> f64 {
 /// Who may have moved the units of an item: one of the people, or two whose hands were both there.
 fn shares(item: Item, people: &[(Who, f64)]) -> Vec<(Vec<Move>, f64)> {
     let part = |who: Who, units: i32| Move { who, product: item.product, units };
-    let mut shares: Vec<_> = people.iter().map(|(who, hand)| (vec![part(*who, item.units)], *hand)).collect();
+    let idle = |who: Who| people.iter().filter(|(other, hand)| *other != who && *hand > AT_WORK).count();
+    let alone =
+        |(who, hand): &(Who, f64)| (vec![part(*who, item.units)], hand + IDLE_HAND * idle(*who) as f64);
+    let mut shares: Vec<_> = people.iter().map(alone).collect();
     let near: Vec<_> = people.iter().filter(|(_, hand)| *hand > BOTH_THERE).collect();
     for (one, hand_one) in &near {
         for (other, hand_other) in near.iter().filter(|(other, _)| other != one) {
             for units in 1..item.units.abs() {
                 let units = units * item.units.signum();
-                let log_share =
-                    hand_one + hand_other + TWO_PEOPLE - libm::log(f64::from(item.units.abs() - 1));
-                shares.push((vec![part(*one, units), part(*other, item.units - units)], log_share));
+                let both = [units, item.units - units];
+                let log_share = hand_one + hand_other + TWO_PEOPLE + log_acts(item.units, both);
+                shares.push((vec![part(*one, both[0]), part(*other, both[1])], log_share));
             }
         }
     }
     shares
+}
+
+/// How common several acts of so many units each are, against one of all of them.
+fn log_acts(all: i32, acts: impl IntoIterator<Item = i32>) -> f64 {
+    acts.into_iter().map(log_units).sum::<f64>() - log_units(all)
 }
 
 /// Who may have moved the units of an item that left, or came, in stages: anybody at each stage. `None` if there were
@@ -474,7 +485,7 @@ fn staged_shares(item: Item, stages: &[(f64, Vec<HandSeen>)]) -> Option<Vec<(Vec
     if units.len() < 2 || units.contains(&0) || units.iter().sum::<i32>() != item.units {
         return None;
     }
-    let mut shares = vec![(Vec::new(), 0.0)];
+    let mut shares = vec![(Vec::new(), log_acts(item.units, units.iter().copied()))];
     for ((_, hands), units) in stages.iter().zip(units) {
         let people = likelihoods(hands);
         let with = |(so_far, log_share): &(Vec<Move>, f64)| {

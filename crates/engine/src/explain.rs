@@ -265,6 +265,11 @@ impl Shelf<'_> {
     }
 }
 
+/// Logarithm of how common it is to move so many units at once.
+pub(crate) fn log_units(units: i32) -> f64 {
+    UNITS.get(units.unsigned_abs().saturating_sub(1) as usize).copied().unwrap_or(UNITS[UNITS.len() - 1])
+}
+
 /// Logarithm of the density (per gram) of what a plate felt when nothing was moved there: a rest of noise, or a hand.
 pub(crate) fn log_idle(grams: f64, grams_sd: f64) -> f64 {
     let scale = REST_SCALE * grams_sd;

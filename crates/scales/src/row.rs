@@ -18,6 +18,8 @@ const REMEMBERED_S: f64 = 6.0;
 /// A change this small beside another one on the shelf is its echo: up to 1.7 % passes through the frame
 /// in the nanostore recording (plate 1/5/9 at the take from 1/5/11), and shelves bend more under a press.
 const KNOCK_ON_RATIO: f64 = 0.03;
+/// The same for several changes around it.
+const PASSED_ON_RATIO: f64 = 0.02;
 
 /// The plates of one shelf and their changes that still wait for one another.
 #[derive(Clone, Debug)]
@@ -191,6 +193,7 @@ impl Row {
 
     fn change(&self, group: &[Waiting], store: &Store, scales: &[PlateScale]) -> MassChange {
         let most_g = group.iter().map(|member| member.step.grams().abs()).fold(0.0, f64::max);
+        let all_g: f64 = group.iter().map(|member| member.step.grams().abs()).sum();
         let mut parts: Vec<(PlateIndex, PlatePart, Step)> = group
             .iter()
             .map(|&Waiting { seat, step, .. }| {
@@ -199,7 +202,8 @@ impl Row {
                     plate: store.plate(plate).id,
                     grams: step.grams(),
                     grams_sd: step.grams_sd(),
-                    knock_on: step.grams().abs() < KNOCK_ON_RATIO * most_g,
+                    knock_on: step.grams().abs()
+                        < (KNOCK_ON_RATIO * most_g).max(PASSED_ON_RATIO * (all_g - step.grams().abs())),
                 };
                 (plate, part, step)
             })
