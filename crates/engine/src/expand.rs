@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use model::{ChangeId, Curve, EvidenceSource, HandSeen, PlatePart, Side, TrackId, Who};
+use model::{ChangeId, Curve, EvidenceSource, HandSeen, PlateIndex, PlatePart, Side, Store, TrackId, Who};
 use scales::MassChange;
 
 use crate::cluster::Considered;
@@ -181,23 +181,37 @@ impl Idle {
                     + log_normal(press.grams + part.grams, sd * sd);
                 all.ended.push(*press);
             } else {
-                all.begun.push(Press { plate: *plate, grams: part.grams, since: change.start, cost });
+                all.begun.push(Press {
+                    plate: *plate,
+                    grams: part.grams,
+                    sd: part.grams_sd,
+                    since: change.start,
+                    cost,
+                });
             }
         }
         all
     }
 }
 
-/// A change as if hands had not pressed its plates: where nothing is left, nothing was moved.
-fn without(change: &MassChange, ended: &[Press]) -> MassChange {
+/// A change as if hands had not pressed its plates, and with what was told before it: where nothing is left, nothing
+/// was moved.
+fn without(store: &Store, change: &MassChange, ended: &[Press]) -> MassChange {
     let mut rest = MassChange { curve: Curve::default(), ..change.clone() };
-    for (plate, part) in rest.parts.iter_mut().filter(|(_, part)| !part.knock_on) {
-        let pressed: f64 = ended.iter().filter(|press| press.plate == *plate).map(|press| press.grams).sum();
-        let rest_g = part.grams + pressed;
-        part.knock_on = pressed != 0.0 && is_released(rest_g, part);
+    for press in ended {
+        let known = rest.parts.iter_mut().find(|(plate, _)| *plate == press.plate);
+        let Some((_, part)) = known else {
+            let (plate, sd) = (store.plate(press.plate).id, press.sd);
+            let part = PlatePart { plate, grams: press.grams, grams_sd: sd, knock_on: false };
+            rest.parts.push((press.plate, part));
+            continue;
+        };
+        let rest_g = part.grams + press.grams;
+        part.knock_on = is_released(rest_g, part);
         part.grams = rest_g;
     }
     rest.grams = rest.counted().map(|(_, part)| part.grams).sum();
+    rest.grams_sd = rest.counted().map(|(_, part)| part.grams_sd * part.grams_sd).sum::<f64>().sqrt();
     rest
 }
 
@@ -248,7 +262,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
 
     fn reading(&self, considered: &mut Considered, ended: Rc<[Press]>) -> Reading {
         let hands = self.hands.and_before(self.before, self.members, &ended);
-        let change = without(&considered.change, &ended);
+        let change = without(self.shelf.store, &considered.change, &ended);
         let moved = self.moves(considered.source, &change, &hands);
         let way = |Moved { moves, idle, log_likelihood }| Way {
             number: considered.number_of(&moves),
@@ -309,7 +323,13 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
             return vec![(0.0, Vec::new())];
         }
         let change = &considered.change;
-        let is_here = |press: &Press| change.counted().any(|(plate, _)| *plate == press.plate);
+        let is_here = |press: &Press| {
+            let is_near =
+                |plate: PlateIndex| plate == press.plate || self.shelf.are_beside(plate, press.plate);
+            change.counted().any(|(plate, _)| {
+                if press.is_rest_of(change) { is_near(*plate) } else { *plate == press.plate }
+            })
+        };
         // A hand can press, but it can't pull: what it lifted while it pressed shows when it lets go.
         let may_end = |press: &Press| press.grams > 0.0 || change.grams < 0.0;
         let here = hypothesis.presses.iter().filter(|press| is_here(press) && may_end(press));

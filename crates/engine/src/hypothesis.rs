@@ -11,6 +11,10 @@ pub(crate) const MAX_HYPOTHESES: usize = 64;
 pub(crate) const DROP: f64 = -14.0;
 /// Somebody pressed a plate and let go, or pressed and then took.
 const PRESSED: f64 = -3.0;
+/// What left neighbouring plates, or one plate, within this time, seconds, may be one thing that was told in two
+/// changes; that is rare (logarithm).
+const APART_S: f64 = 1.0;
+const TOLD_APART: f64 = -3.0;
 /// Most fingers press lightly: this share, exponential with this scale, grams.
 const LIGHT_PRESS: f64 = 0.5;
 const LIGHT_PRESS_G: f64 = 40.0;
@@ -42,7 +46,9 @@ pub(crate) struct Unit {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Press {
     pub(crate) plate: PlateIndex,
+    /// How much, and its standard deviation, grams.
     pub(crate) grams: f64,
+    pub(crate) sd: f64,
     pub(crate) since: Time,
     /// What it cost to believe so.
     pub(crate) cost: f64,
@@ -55,6 +61,10 @@ impl Press {
         if ended.is_empty() {
             return 0.0;
         }
+        let spent: f64 = ended.iter().map(|press| press.cost).sum();
+        if ended.iter().all(|press| press.is_rest_of(change)) {
+            return TOLD_APART - spent;
+        }
         let pressed: f64 = ended.iter().map(|press| press.grams).sum();
         // What lifted something while it pressed weighs as much as left the plate when it let go.
         let grams = if pressed > 0.0 { pressed } else { change.grams.abs() };
@@ -62,7 +72,13 @@ impl Press {
         let density =
             libm::log(light + (1.0 - LIGHT_PRESS) / ANYTHING_G) + log_split_over(ended.len(), grams);
         let held_s = ended.iter().map(|press| change.moment.seconds_since(press.since)).fold(0.0, f64::max);
-        PRESSED + density - held_s / PRESS_MEAN_S - ended.iter().map(|press| press.cost).sum::<f64>()
+        PRESSED + density - held_s / PRESS_MEAN_S - spent
+    }
+
+    /// Whether this was no press but a part of the same movement that was told before the rest of it.
+    pub(crate) fn is_rest_of(&self, change: &MassChange) -> bool {
+        let apart_s = change.start.seconds_since(self.since).abs();
+        self.grams < 0.0 && change.grams < 0.0 && apart_s <= APART_S
     }
 }
 
@@ -142,6 +158,7 @@ impl Hypothesis {
         self.presses.extend(change.counted().map(|(plate, part)| Press {
             plate: *plate,
             grams: part.grams,
+            sd: part.grams_sd,
             since: change.start,
             cost: cost * share,
         }));
