@@ -556,8 +556,8 @@ mod tests {
     fn only_those_who_may_have_done_it_depend_on_one_another() {
         let whole = vec![hand(1, -0.5), hand(2, -3.0), hand(3, -0.6 - FAR_BEHIND)];
         let parts = vec![vec![hand(1, -0.5)], vec![hand(4, -2.0)]];
-        let people: Vec<Who> = Hands { whole, parts }.people().into_iter().collect();
+        let people: Vec<Who> = Hands { whole, parts, stages: Vec::new() }.people().into_iter().collect();
         assert_eq!(people, [1, 2, 4].map(|trip| Who::Trip(TripId(trip))));
-        assert!(Hands { whole: Vec::new(), parts: Vec::new() }.people().is_empty());
+        assert!(Hands { whole: Vec::new(), parts: Vec::new(), stages: Vec::new() }.people().is_empty());
     }
 }

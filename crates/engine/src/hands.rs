@@ -3,7 +3,7 @@
 use model::{DVec3, HandSeen, Plate, Side, Time, TrackId};
 use scales::MassChange;
 
-use crate::tracks::{Sight, Track};
+use crate::tracks::{Sight, Track, flat_distance};
 
 /// Where the wrist is while the fingers hold something above a plate, in the plate's frame, metres: beside
 /// it by at most this, in front of it by at most this (in the nanostore recording, the wrist stays 0.11 to
@@ -202,10 +202,6 @@ fn nearest_body(track: &Track, change: &MassChange) -> Option<(f64, Time)> {
         .iter()
         .filter_map(|sight| Some((flat_distance(sight.body?, change.place), sight.time)))
         .min_by_key(|(_, time)| time.nanos_since(change.moment).abs())
-}
-
-fn flat_distance(one: DVec3, other: DVec3) -> f64 {
-    one.truncate().distance(other.truncate())
 }
 
 fn log_at_plates(plates: &[&Plate], wrist: DVec3) -> f64 {

@@ -42,14 +42,17 @@ use hands::OtherChange;
 use hypothesis::Move;
 use meetings::{Meeting, Meetings};
 use model::{
-    ChangeId, Curve, Departure, Direction, Event, EventKind, EvidenceSource, HandSeen, Handled, NoticeKind,
-    Notices, Passage, People, Plate, PlateIndex, PlatePart, Record, Store, Time, TrackId, TripId, Who,
+    ChangeId, Credential, Curve, Departure, Direction, Event, EventKind, EvidenceSource, HandSeen, Handled,
+    NoticeKind, Notices, Passage, People, Plate, PlateIndex, PlatePart, Record, Store, Time, TrackId, TripId,
+    Who,
 };
 use order::Order;
 use scales::{MassChange, ScaleEvent, Scales, Stage};
 use tracks::Tracks;
 use trips::Trips;
 
+/// Who shows a credential stands within this of the gate, metres.
+const READER_M: f64 = 1.0;
 /// A passage without a track is given to the person nearest the gate within this, metres.
 const GATE_REACH_M: f64 = 1.5;
 /// Hands this much less likely than the likeliest are no rivals to it (natural logarithm).
@@ -169,7 +172,8 @@ impl Engine {
             Record::People(people) => self.see(&people, events),
             Record::Credential(credential) => {
                 self.check_gate(&credential.gate);
-                self.trips.admit(credential, self.store.policy().admit_for_s);
+                let shown_by = self.at_reader(&credential);
+                self.trips.admit(credential, shown_by, self.store.policy().admit_for_s);
             }
             Record::Passage(passage) => self.pass(&passage, events),
         }
@@ -254,6 +258,14 @@ impl Engine {
         for (trip, track, seen) in vanished {
             self.leave(trip, track, seen, Departure::Vanished, events);
         }
+    }
+
+    /// Who showed a credential: the one nearest to the gate who is not inside yet.
+    fn at_reader(&self, credential: &Credential) -> Option<TrackId> {
+        let place = self.store.gate(&credential.gate)?.position_m?;
+        self.tracks.nearest(place.into(), READER_M, |track| {
+            track.trip.is_none() && credential.time.seconds_since(track.last_seen) < 1.0
+        })
     }
 
     fn pass(&mut self, passage: &Passage, events: &mut Vec<Event>) {

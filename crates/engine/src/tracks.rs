@@ -152,7 +152,7 @@ impl Tracks {
             for &other in &jumped[place + 1..] {
                 let away = |track: usize, sight: usize| {
                     let body = self.tracks.get(&seen[track].0)?.body?;
-                    Some(body.truncate().distance(seen[sight].1.body?.truncate()))
+                    Some(flat_distance(body, seen[sight].1.body?))
                 };
                 let sum = |a: Option<f64>, b: Option<f64>| Some(a? + b?);
                 let straight = sum(away(one, one), away(other, other));
@@ -181,12 +181,25 @@ impl Tracks {
             .iter()
             .filter(|(_, track)| wanted(track))
             .filter_map(|(id, track)| {
-                let distance_m = track.body?.truncate().distance(place.truncate());
+                let distance_m = flat_distance(track.body?, place);
                 (distance_m <= reach_m)
                     .then(|| (*id, distance_m + if track.is_walking() { 0.0 } else { STANDS_M }))
             })
             .min_by(|(_, a), (_, b)| a.total_cmp(b))
             .map(|(id, _)| id)
+    }
+
+    /// The track nearest to `place` in the plane within `reach_m` that `wanted` accepts.
+    pub(crate) fn nearest(
+        &self,
+        place: DVec3,
+        reach_m: f64,
+        wanted: impl Fn(&Track) -> bool,
+    ) -> Option<TrackId> {
+        let near = self.tracks.iter().filter(|(_, track)| wanted(track));
+        let away = near.filter_map(|(id, track)| Some((*id, flat_distance(track.body?, place))));
+        let nearest = away.filter(|(_, away_m)| *away_m <= reach_m).min_by(|(_, a), (_, b)| a.total_cmp(b));
+        nearest.map(|(id, _)| id)
     }
 
     /// A track on a trip that is not among those seen and was lost near where `new` appears.
@@ -197,7 +210,7 @@ impl Tracks {
             .filter(|(id, _)| !seen.iter().any(|(other, _)| other == *id))
             .filter_map(|(id, track)| {
                 let lost_s = now.seconds_since(track.last_seen);
-                let away_m = track.body?.truncate().distance(place.truncate());
+                let away_m = flat_distance(track.body?, place);
                 let near = lost_s <= REBIRTH_S && away_m <= REBIRTH_M + WALK_M_PER_S * lost_s;
                 (near && !track.gone).then_some((*id, track.trip?, away_m))
             })
@@ -251,14 +264,14 @@ impl Track {
     fn has_jumped(&self, sight: &Sight) -> bool {
         let since_s = sight.time.seconds_since(self.last_seen);
         let (Some(from), Some(to)) = (self.body, sight.body) else { return false };
-        since_s < 1.0 && from.truncate().distance(to.truncate()) > JITTER_M + RUN_M_PER_S * since_s
+        since_s < 1.0 && flat_distance(from, to) > JITTER_M + RUN_M_PER_S * since_s
     }
 
     /// Whether the person moved on within the last moment.
     fn is_walking(&self) -> bool {
         let then = self.sights.iter().rev().find(|sight| self.last_seen.seconds_since(sight.time) >= STEP_S);
         let (Some(from), Some(to)) = (then.and_then(|sight| sight.body), self.body) else { return true };
-        from.truncate().distance(to.truncate()) > STEP_M
+        flat_distance(from, to) > STEP_M
     }
 
     fn take(&mut self, sight: Sight) {
@@ -269,6 +282,11 @@ impl Track {
             self.sights.pop_front();
         }
     }
+}
+
+/// Metres between two places in the plane.
+pub(crate) fn flat_distance(one: DVec3, other: DVec3) -> f64 {
+    one.truncate().distance(other.truncate())
 }
 
 fn sight(person: &Person, time: Time, notices: &mut Notices) -> Sight {

@@ -22,6 +22,9 @@ pub(crate) struct Trip {
 struct Admission {
     until: Time,
     credential: Credential,
+    /// Who stood at the reader then.
+    shown_by: Option<TrackId>,
+    /// The trip of those who came in on it.
     trip: Option<TripId>,
 }
 
@@ -30,7 +33,8 @@ struct Admission {
 pub(crate) struct Trips {
     open: BTreeMap<TripId, Trip>,
     last: u32,
-    admissions: BTreeMap<SensorId, Admission>,
+    /// The credentials shown at each gate that people may still come in on, oldest first.
+    admissions: BTreeMap<SensorId, Vec<Admission>>,
 }
 
 impl Trips {
@@ -48,21 +52,41 @@ impl Trips {
     }
 
     /// Lets people in at a gate on this credential for a while.
-    pub(crate) fn admit(&mut self, credential: Credential, for_s: f64) {
+    pub(crate) fn admit(&mut self, credential: Credential, shown_by: Option<TrackId>, for_s: f64) {
         let until = credential.time.plus_seconds(for_s);
-        self.admissions.insert(credential.gate.clone(), Admission { until, credential, trip: None });
+        let at_gate = self.admissions.entry(credential.gate.clone()).or_default();
+        at_gate.retain(|admission| credential.time <= admission.until);
+        at_gate.push(Admission { until, credential, shown_by, trip: None });
+    }
+
+    /// The credential on which a person comes in: their own; or that of whoever came in last, whom they follow; or
+    /// one that nobody has used yet.
+    fn admission(&mut self, track: TrackId, gate: &SensorId, time: Time) -> Option<&mut Admission> {
+        let at_gate = self.admissions.get_mut(gate)?;
+        at_gate.retain(|admission| time <= admission.until);
+        let unused = |admission: &Admission| admission.trip.is_none();
+        let own = at_gate.iter().position(|one| unused(one) && one.shown_by == Some(track));
+        let anybodys = || at_gate.iter().position(|one| unused(one) && one.shown_by.is_none());
+        let followed = || at_gate.iter().rposition(|one| !unused(one));
+        let place = own.or_else(anybodys).or_else(followed).unwrap_or(0);
+        at_gate.get_mut(place)
     }
 
     /// Puts a person who comes in on the trip of the credential shown at the gate, or on one of their own.
     pub(crate) fn enter(&mut self, track: TrackId, gate: &SensorId, time: Time, for_s: f64) -> TripId {
-        let admission = self.admissions.get_mut(gate).filter(|admission| time <= admission.until);
-        let id = match &admission {
-            Some(Admission { trip: Some(trip), .. }) if self.open.contains_key(trip) => *trip,
-            _ => {
-                self.last += 1;
-                TripId(self.last)
-            }
-        };
+        let new = TripId(self.last + 1);
+        let is_open: BTreeSet<TripId> = self.open.keys().copied().collect();
+        let admission = self.admission(track, gate, time);
+        let joined =
+            admission.as_ref().and_then(|admission| admission.trip).filter(|trip| is_open.contains(trip));
+        let id = joined.unwrap_or(new);
+        let credential = admission.map(|admission| {
+            admission.trip = Some(id);
+            // Whoever follows may follow the last one.
+            admission.until = admission.until.max(time.plus_seconds(for_s));
+            (admission.credential.kind, admission.credential.token.clone())
+        });
+        self.last = self.last.max(id.0);
         let trip = self.open.entry(id).or_insert_with(|| Trip {
             tracks: Vec::new(),
             inside: BTreeSet::new(),
@@ -70,12 +94,7 @@ impl Trips {
             entered: time,
             left: None,
         });
-        if let Some(admission) = admission {
-            admission.trip = Some(id);
-            // Whoever follows may follow the last one.
-            admission.until = admission.until.max(time.plus_seconds(for_s));
-            trip.credential = Some((admission.credential.kind, admission.credential.token.clone()));
-        }
+        trip.credential = credential.or(trip.credential.take());
         trip.join(track);
         id
     }
@@ -124,5 +143,51 @@ impl Trip {
         if !self.tracks.contains(&track) {
             self.tracks.push(track);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn card(token: &str, at_s: f64) -> Credential {
+        Credential {
+            gate: "gate".into(),
+            time: Time::default().plus_seconds(at_s),
+            kind: CredentialKind::Card,
+            token: token.to_owned(),
+        }
+    }
+
+    #[test]
+    fn who_shows_a_card_before_the_one_ahead_has_passed_comes_in_on_their_own() {
+        let mut trips = Trips::default();
+        let enter = |trips: &mut Trips, track, at_s| {
+            trips.enter(TrackId(track), &"gate".into(), Time::default().plus_seconds(at_s), 5.0)
+        };
+        trips.admit(card("ann", 0.0), Some(TrackId(1)), 5.0);
+        trips.admit(card("ben", 1.0), Some(TrackId(2)), 5.0);
+        let (ann, ben) = (enter(&mut trips, 1, 1.2), enter(&mut trips, 2, 2.4));
+        // A friend of Ben's follows him.
+        let friend = enter(&mut trips, 3, 3.6);
+        assert_ne!(ann, ben);
+        assert_eq!(friend, ben);
+        let token =
+            |trip| trips.get(trip).and_then(|trip| trip.credential.as_ref()).map(|(_, token)| token.as_str());
+        assert_eq!((token(ann), token(ben)), (Some("ann"), Some("ben")));
+    }
+
+    #[test]
+    fn a_card_that_nobody_was_seen_to_show_admits_whoever_comes_next() {
+        let mut trips = Trips::default();
+        trips.admit(card("ann", 0.0), None, 5.0);
+        let trip = trips.enter(TrackId(7), &"gate".into(), Time::default().plus_seconds(1.0), 5.0);
+        assert_eq!(
+            trips.get(trip).and_then(|trip| trip.credential.as_ref()).map(|(_, token)| token.as_str()),
+            Some("ann")
+        );
+        // Long after, nobody comes in on it any more.
+        let later = trips.enter(TrackId(8), &"gate".into(), Time::default().plus_seconds(60.0), 5.0);
+        assert!(later != trip && trips.get(later).is_some_and(|trip| trip.credential.is_none()));
     }
 }
