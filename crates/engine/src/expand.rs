@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use model::{ChangeId, EvidenceSource, HandSeen, PlatePart, Side, TrackId, Who};
+use model::{ChangeId, EvidenceSource, HandSeen, PlatePart, Side, Time, TrackId, Who};
 use scales::MassChange;
 
 use crate::cluster::Considered;
@@ -25,6 +25,10 @@ const MOST_PEOPLE: usize = 4;
 const AT_ONCE_S: f64 = 0.35;
 const ELSEWHERE_M: f64 = 0.3;
 const SAME_HAND: f64 = -5.0;
+/// A hand at a plate that can't be weighed with, and another change while it was there, give or take so many seconds:
+/// few hands move two things in one stay.
+const STAY_S: f64 = 0.3;
+const ONE_STAY: f64 = -4.0;
 /// How well two weighings of one unit agree, grams and as a share: it may lie otherwise on its plates.
 const UNIT_ERROR_G: f64 = 0.15;
 const UNIT_ERROR: f64 = 0.0006;
@@ -190,6 +194,8 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
     /// The hypotheses after a change.
     pub(crate) fn expand(&self, hypotheses: &[Hypothesis], considered: &mut Considered) -> Vec<Hypothesis> {
         let at_once = self.elsewhere_at_once(considered);
+        let in_one_stay: Vec<&Considered> =
+            self.before.values().filter(|other| is_one_stay(considered, other)).collect();
         let mut readings: Vec<Reading> = Vec::new();
         let mut branches = Vec::new();
         for parent in hypotheses {
@@ -208,6 +214,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
                     let mut log_weight = parent.log_weight;
                     log_weight += way.log_likelihood + refund + self.cart_prior(parent, moves);
                     log_weight += same_hand(parent, &at_once, considered, moves);
+                    log_weight += ONE_STAY * moved_also(parent, &in_one_stay, moves) as f64;
                     let idle = Idle::of(parent, &considered.change, &way.idle);
                     log_weight += idle.refund;
                     let mut weighed = None;
@@ -418,6 +425,26 @@ fn same_hand(hypothesis: &Hypothesis, at_once: &[&Considered], considered: &Cons
     SAME_HAND * clashes.count() as f64
 }
 
+/// Whether one of two changes is a hand at a plate that can't be weighed with, and the other one was made meanwhile.
+fn is_one_stay(one: &Considered, other: &Considered) -> bool {
+    let holds = |reach: &Considered, moment: Time| {
+        reach.source == EvidenceSource::Hand
+            && moment.seconds_since(reach.change.start) > -STAY_S
+            && reach.change.end.seconds_since(moment) > -STAY_S
+    };
+    holds(one, other.change.moment) || holds(other, one.change.moment)
+}
+
+/// How many of the other changes somebody made who made this one too.
+fn moved_also(hypothesis: &Hypothesis, others: &[&Considered], way: &[Move]) -> usize {
+    let moves = |other: &&&Considered| {
+        let other_way = hypothesis.choice(other.id).and_then(|number| other.ways.get(number));
+        let by = |who: Who| other_way.is_some_and(|other_way| other_way.iter().any(|step| step.who == who));
+        way.iter().any(|step| by(step.who))
+    };
+    others.iter().filter(moves).count()
+}
+
 /// The hand of a person that was nearest to a change.
 fn hand_of(considered: &Considered, person: Who) -> Option<(TrackId, Side)> {
     let hand = considered.hands.iter().find(|hand| who(hand) == person)?;
@@ -464,7 +491,7 @@ fn with_share(so_far: &[Move], share: &[Move]) -> (Vec<Move>, f64) {
 
 #[cfg(test)]
 mod tests {
-    use model::{Time, TripId};
+    use model::TripId;
 
     use super::*;
 

@@ -17,10 +17,11 @@ const TWO_PRODUCTS: f64 = -4.6;
 const SEPARATE_PLATES: f64 = -1.5;
 /// A unit stands over the gap to a facing that is not its own.
 const OVERHANGS: f64 = -3.5;
-/// What a hand at a plate that can't be weighed with did, against nothing.
-const BLIND_TAKE: f64 = 0.0;
-const BLIND_TAKE_TWO: f64 = -2.0;
-const BLIND_PUT: f64 = -1.5;
+/// What a hand at a plate that can't be weighed with did, against nothing: as habits are assumed, most take one thing,
+/// and of those who hold one, as many put it back as take another. So many units fit a hand.
+const BLIND_TAKE: f64 = 0.7;
+const BLIND_PUT: f64 = 0.7;
+const BLIND_UNITS: usize = 3;
 /// Units beyond the first: the logarithm of how common each number is.
 const UNITS: [f64; 6] = [0.0, -1.6, -2.7, -3.5, -4.2, -5.0];
 /// The scale's own error, as a share of the change.
@@ -141,19 +142,20 @@ impl Shelf<'_> {
         self.foreign.get(&plate)?.get(&product).copied()
     }
 
-    /// All that may have happened at a plate that could not be weighed with; nothing, half of the time.
+    /// All that may have happened at a plate that could not be weighed with, against nothing.
     pub(crate) fn explain_blind(&self, plate: PlateIndex) -> Vec<Explanation> {
         let products = &self.store.plate(plate).products;
+        let rare = libm::log(products.len() as f64);
         let explain = |product: ProductIndex, units: i32, log_likelihood: f64| Explanation {
             items: vec![Item { product, units, part: None }],
             idle: Vec::new(),
-            log_likelihood: log_likelihood - libm::log(products.len() as f64),
+            log_likelihood: log_likelihood - rare,
         };
         let ways = |product: &ProductIndex| {
-            let taken =
-                [(-1, BLIND_TAKE), (-2, BLIND_TAKE_TWO)].map(|(units, log)| explain(*product, units, log));
+            let units = UNITS.iter().zip(1..).take(BLIND_UNITS);
+            let taken = units.map(|(log_units, units)| explain(*product, -units, BLIND_TAKE + log_units));
             let put = self.in_carts.contains(product).then(|| explain(*product, 1, BLIND_PUT));
-            taken.into_iter().chain(put)
+            taken.chain(put).collect::<Vec<_>>()
         };
         products.iter().flat_map(ways).collect()
     }

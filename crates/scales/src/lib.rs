@@ -23,7 +23,7 @@ mod plate;
 mod row;
 mod step;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use feed::BLOCK_S;
@@ -112,8 +112,8 @@ pub struct Scales {
     /// The row of each plate, and the plates beside it (itself where there is none).
     seats: Vec<Seat>,
     feeds: BTreeMap<SensorId, Feed>,
-    /// The plates that can't be weighed with now: few, and asked for often.
-    blind: BTreeSet<PlateIndex>,
+    /// The plates that can't be weighed with now, and since when: few, and asked for often.
+    blind: BTreeMap<PlateIndex, Time>,
 }
 
 impl Scales {
@@ -132,7 +132,7 @@ impl Scales {
             rows: store.shelves().iter().map(|shelf| Row::new(shelf.plates.clone())).collect(),
             seats,
             feeds: BTreeMap::new(),
-            blind: BTreeSet::new(),
+            blind: BTreeMap::new(),
             store,
         }
     }
@@ -171,9 +171,14 @@ impl Scales {
         self.plates[plate.0 as usize].curve()
     }
 
-    /// The plates that can't be weighed with now: they give no numbers, or always the same one.
-    pub fn blind(&self) -> impl Iterator<Item = PlateIndex> {
-        self.blind.iter().copied()
+    /// The plates that can't be weighed with now, and since when: they give no numbers, or always the same one.
+    pub fn blind(&self) -> impl Iterator<Item = (PlateIndex, Time)> {
+        self.blind.iter().map(|(plate, since)| (*plate, *since))
+    }
+
+    /// Whether a plate can't be weighed with now.
+    pub fn is_blind(&self, plate: PlateIndex) -> bool {
+        self.blind.contains_key(&plate)
     }
 
     fn close_block(&mut self, feed: &mut Feed, notices: &mut Notices, events: &mut Vec<ScaleEvent>) {
@@ -205,7 +210,11 @@ impl Scales {
         let was_blind = scale.is_blind();
         let outcome = scale.take_block(mean, block, ringing);
         match (was_blind, scale.is_blind()) {
-            (false, true) => _ = self.blind.insert(plate),
+            (false, true) => {
+                _ = self
+                    .blind
+                    .insert(plate, block.end.plus_seconds(-BLOCK_S * f64::from(scale.blind_blocks())));
+            }
             (true, false) => _ = self.blind.remove(&plate),
             _ => {}
         }
