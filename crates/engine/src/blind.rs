@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{DVec3, Plate, PlateIndex, Store, Time, TrackId};
+use scales::{MassChange, Scales};
 
 use crate::tracks::{Sight, Tracks};
 
@@ -80,6 +81,18 @@ impl Reaches {
 /// A reach, if it lasted.
 fn reach(plate: PlateIndex, from: Time, until: Time) -> Option<Reach> {
     (until.seconds_since(from) >= LEAST_S).then_some(Reach { plate, from, until })
+}
+
+/// The plates that can't be weighed with beside those of a change, on the same shelf.
+pub(crate) fn beside(store: &Store, scales: &Scales, change: &MassChange) -> Vec<PlateIndex> {
+    let is_beside = |plate: PlateIndex| {
+        let at = store.plate(plate).id;
+        change.counted().any(|(other, part)| {
+            let on_shelf = (part.plate.gondola, part.plate.shelf) == (at.gondola, at.shelf);
+            on_shelf && other.0.abs_diff(plate.0) == 1
+        })
+    };
+    scales.blind().map(|(plate, _)| plate).filter(|plate| is_beside(*plate)).collect()
 }
 
 fn is_at(plate: &Plate, sight: &Sight) -> bool {

@@ -28,7 +28,7 @@ const SAME_HAND: f64 = -5.0;
 /// A hand at a plate that can't be weighed with, and another change while it was there, give or take so many seconds:
 /// few hands move two things in one stay.
 const STAY_S: f64 = 0.3;
-const ONE_STAY: f64 = -4.0;
+const ONE_STAY: f64 = -2.5;
 /// How well two weighings of one unit agree, grams and as a share: it may lie otherwise on its plates.
 const UNIT_ERROR_G: f64 = 0.15;
 const UNIT_ERROR: f64 = 0.0006;
@@ -140,7 +140,7 @@ struct Branch<'a> {
 
 /// What a way to explain a change says besides what was moved.
 enum Then {
-    /// Nothing was moved, and the plates are back where they were.
+    /// Nothing was moved here, and the plates carry nothing but goods.
     Released,
     /// Nothing was moved: the plates carry weight without a product, at this cost.
     Pressed(f64),
@@ -325,8 +325,10 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
             log_weight += Press::refund(&ended, change);
         } else if considered.source == EvidenceSource::Weight {
             let cost = log_idle(grams, change.grams_sd);
-            log_weight += cost + log_split(change, change.grams);
-            then = Then::Pressed(cost);
+            let pressed = cost + log_split(change, change.grams);
+            let unfelt = self.shelf.log_unfelt(change, grams, &considered.blind);
+            log_weight += pressed.max(unfelt);
+            then = if pressed >= unfelt { Then::Pressed(cost) } else { Then::Released };
         }
         Some((log_weight, Branch { parent, ended, way: considered.number_of(&[]), then }))
     }

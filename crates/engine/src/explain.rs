@@ -17,6 +17,10 @@ const TWO_PRODUCTS: f64 = -4.6;
 const SEPARATE_PLATES: f64 = -1.5;
 /// A unit stands over the gap to a facing that is not its own.
 const OVERHANGS: f64 = -3.5;
+/// A unit stands over the gap between two plates of its own facing.
+const OVER_GAP: f64 = -1.4;
+/// The most that a plate passes on to its neighbours, as a share: as [`PASSED_ON`], and shelves bend more under a press.
+const PASSED_ON_MOST: f64 = 0.03;
 /// What a hand at a plate that can't be weighed with did, against nothing: as habits are assumed, most take one thing,
 /// and of those who hold one, as many put it back as take another. So many units fit a hand.
 const BLIND_TAKE: f64 = 0.7;
@@ -158,6 +162,25 @@ impl Shelf<'_> {
             taken.chain(put).collect::<Vec<_>>()
         };
         products.iter().flat_map(ways).collect()
+    }
+
+    /// Logarithm of the density (per gram) of what plates felt beside `blind` ones while something was moved there: their
+    /// part of a unit that stood over the gap, or what the frame passes on. What it was, the hand at the blind plate asks.
+    pub(crate) fn log_unfelt(&self, change: &MassChange, grams: f64, blind: &[PlateIndex]) -> f64 {
+        let is_shared = |product: &ProductIndex| {
+            change.counted().any(|(plate, _)| self.store.plate(*plate).products.contains(product))
+        };
+        let up_to = |most_g: f64| if grams.abs() < most_g { 1.0 / most_g } else { 0.0 };
+        let density = |product: &ProductIndex| {
+            let mass = self.store.product(*product).mass_g.map_or(0.0, |(mass, _)| mass);
+            let over_gap = if is_shared(product) { OVER_GAP } else { OVERHANGS };
+            up_to(PASSED_ON_MOST * BLIND_UNITS as f64 * mass) + libm::exp(over_gap) * up_to(mass)
+        };
+        let of_plate = |plate: &PlateIndex| {
+            let products = &self.store.plate(*plate).products;
+            products.iter().map(density).sum::<f64>() / products.len().max(1) as f64
+        };
+        libm::log(blind.iter().map(of_plate).sum::<f64>()) + log_split(change, grams)
     }
 
     /// The products that may have moved and how likely each is by its place.

@@ -352,7 +352,8 @@ impl Engine {
     fn consider(&mut self, change: MassChange, source: EvidenceSource, events: &mut Vec<Event>) {
         let others = (source == EvidenceSource::Weight).then(|| self.others(&change));
         let hands = self.hands(&change, others.as_deref());
-        let considered = Considered::new(self.next_change(), change, source, hands.whole.clone());
+        let mut considered = Considered::new(self.next_change(), change, source, hands.whole.clone());
+        considered.blind = blind::beside(&self.store, &self.scales, &considered.change);
         let mut beliefs = std::mem::take(&mut self.beliefs);
         let cluster = beliefs.consider(&self.store, considered, &hands, |who| self.trips.is_staff(who));
         self.tell_cluster(cluster, events);

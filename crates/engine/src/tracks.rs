@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use model::{DVec3, Joint, NoticeKind, Notices, People, Person, Store, Time, TrackId, TripId};
+use model::{DVec3, Joint, NoticeKind, Notices, People, Person, Plate, Store, Time, TrackId, TripId};
 
 /// How long the hands of a person are remembered, seconds: longer than any shelf takes to settle.
 const MEMORY_S: f64 = 12.0;
@@ -14,9 +14,9 @@ const REBIRTH_S: f64 = 4.0;
 const REBIRTH_M: f64 = 0.7;
 /// Who was not seen for this long, seconds, was not merely left out of a frame or two.
 const UNSEEN_S: f64 = 1.0;
-/// Nobody gets into the store but by a gate: who appears farther than this from all gates, metres, was there before,
-/// however long ago.
-const AT_GATE_M: f64 = 2.5;
+/// Nobody gets into the store but by a gate: who stands so near to a plate, metres in the plane, but never came in, is
+/// somebody who was lost, however long ago.
+const AT_SHELF_M: f64 = 1.0;
 pub(crate) const WALK_M_PER_S: f64 = 1.2;
 /// Nobody moves faster than this, metres a second, give or take the tracker's error, metres.
 const RUN_M_PER_S: f64 = 2.0;
@@ -130,8 +130,15 @@ impl Tracks {
         let mut reborn = Vec::new();
         for (id, sight) in &seen {
             let is_new = !self.tracks.contains_key(id);
-            self.tracks.entry(*id).or_insert_with(|| Track::new(people.time)).take(*sight);
-            if is_new && let Some((old, trip)) = self.lost_near(*id, store, people.time, &seen) {
+            let track = self.tracks.entry(*id).or_insert_with(|| Track::new(people.time));
+            track.take(*sight);
+            let is_stranger = track.trip.is_none() && !track.gone;
+            let most_s = match sight.body {
+                Some(body) if is_stranger && is_at_shelf(store, body) => store.policy().vanished_after_s,
+                _ if is_new => REBIRTH_S,
+                _ => continue,
+            };
+            if let Some((old, trip)) = self.lost_near(*id, most_s, people.time, &seen) {
                 self.hand_over(old, *id);
                 reborn.push((trip, old, *id));
             }
@@ -195,23 +202,25 @@ impl Tracks {
             .map(|(id, _)| id)
     }
 
-    /// A track on a trip that is not among those seen and was lost where it may have gone on as `new`.
+    /// A track on a trip that is not among those seen and was lost, at most `most_s` seconds ago and before `new` was
+    /// seen, where it may have gone on as `new`.
     fn lost_near(
         &self,
         new: TrackId,
-        store: &Store,
+        most_s: f64,
         now: Time,
         seen: &[(TrackId, Sight)],
     ) -> Option<(TrackId, TripId)> {
-        let place = self.tracks.get(&new)?.body?;
-        let most_s = if is_inside(store, place) { store.policy().vanished_after_s } else { REBIRTH_S };
+        let found = self.tracks.get(&new)?;
+        let place = found.body?;
         self.lost_on_trips(now)
             .filter(|(id, _, _)| !seen.iter().any(|(other, _)| other == id))
             .filter_map(|(id, trip, track)| {
-                let lost_s = now.seconds_since(track.last_seen);
-                let near = lost_s <= most_s && track.may_have_come_to(place, now);
+                let is_recent = now.seconds_since(track.last_seen) <= most_s;
+                let is_before = track.last_seen <= found.first_seen;
+                let may_be = is_recent && is_before && track.may_have_come_to(place, now);
                 let away_m = track.body?.truncate().distance(place.truncate());
-                near.then_some((id, trip, away_m))
+                may_be.then_some((id, trip, away_m))
             })
             .min_by(|(_, _, a), (_, _, b)| a.total_cmp(b))
             .map(|(id, trip, _)| (id, trip))
@@ -317,13 +326,9 @@ impl Track {
     }
 }
 
-/// Whether a place lies so far from all gates that nobody gets there without having been seen by one. Gates whose place
-/// is not known may be anywhere.
-fn is_inside(store: &Store, place: DVec3) -> bool {
-    store.gates().iter().all(|gate| {
-        let far = |at: DVec3| at.truncate().distance(place.truncate()) > AT_GATE_M;
-        gate.position_m.is_some_and(|at| far(at.into()))
-    })
+fn is_at_shelf(store: &Store, body: DVec3) -> bool {
+    let near = |plate: &Plate| plate.centre().truncate().distance(body.truncate()) <= AT_SHELF_M;
+    store.plates().iter().any(near)
 }
 
 fn sight(person: &Person, time: Time, notices: &mut Notices) -> Sight {

@@ -176,11 +176,6 @@ impl Scales {
         self.blind.iter().map(|(plate, since)| (*plate, *since))
     }
 
-    /// Whether a plate can't be weighed with now.
-    pub fn is_blind(&self, plate: PlateIndex) -> bool {
-        self.blind.contains_key(&plate)
-    }
-
     fn close_block(&mut self, feed: &mut Feed, notices: &mut Notices, events: &mut Vec<ScaleEvent>) {
         let block = feed.close_block();
         for (plate, mean) in feed.means() {
