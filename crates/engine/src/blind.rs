@@ -8,9 +8,10 @@ use scales::{MassChange, Scales};
 use crate::tracks::{Sight, Tracks};
 
 /// A hand is at a plate when its wrist is this near in front of it, beside it, and below its surface,
-/// metres: where wrists are in the nanostore recording when something is taken.
+/// metres: where wrists are in the nanostore recording when something is taken, give or take the error of a tracked wrist
+/// along the shelf.
 const BEFORE_M: f64 = 0.17;
-const BESIDE_M: f64 = 0.02;
+const BESIDE_M: f64 = 0.04;
 const BELOW_M: f64 = 0.08;
 /// A hand that was there for less than this, seconds, went by.
 const LEAST_S: f64 = 0.2;
@@ -104,4 +105,32 @@ fn is_wrist_at(plate: &Plate, wrist: DVec3) -> bool {
     (-BESIDE_M..=plate.size_m.x + BESIDE_M).contains(&at.x)
         && (-BEFORE_M..=plate.size_m.y).contains(&at.y)
         && (-BELOW_M..=plate.size_m.z).contains(&at.z)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: f64) -> Time {
+        Time::default().plus_seconds(seconds)
+    }
+
+    #[test]
+    fn a_hand_that_comes_again_has_reached_twice() {
+        let (plate, id) = (PlateIndex(3), TrackId(1));
+        let mut reaches = Reaches::default();
+        let looks = [1.0, 1.3, 1.6, 3.0, 3.3, 3.6];
+        let ended: Vec<_> = looks.iter().filter_map(|time| reaches.note(plate, id, at(*time))).collect();
+        assert_eq!(ended, [Reach { plate, from: at(1.0), until: at(1.6) }]);
+        assert!(reaches.left(at(3.7)).is_empty());
+        assert_eq!(reaches.left(at(4.1)), [Reach { plate, from: at(3.0), until: at(3.6) }]);
+    }
+
+    #[test]
+    fn a_hand_that_goes_by_reaches_for_nothing() {
+        let mut reaches = Reaches::default();
+        assert!(reaches.note(PlateIndex(3), TrackId(1), at(1.0)).is_none());
+        assert!(reaches.note(PlateIndex(3), TrackId(1), at(1.1)).is_none());
+        assert!(reaches.left(at(2.0)).is_empty());
+    }
 }

@@ -26,7 +26,7 @@ const AT_ONCE_S: f64 = 0.35;
 const ELSEWHERE_M: f64 = 0.3;
 const SAME_HAND: f64 = -5.0;
 /// A hand at a plate that can't be weighed with, and another change while it was there, give or take so many seconds:
-/// few hands move two things in one stay.
+/// few hands move two things in one stay (one of twelve, assumed).
 const STAY_S: f64 = 0.3;
 const ONE_STAY: f64 = -2.5;
 /// How well two weighings of one unit agree, grams and as a share: it may lie otherwise on its plates.

@@ -17,12 +17,12 @@ const TWO_PRODUCTS: f64 = -4.6;
 const SEPARATE_PLATES: f64 = -1.5;
 /// A unit stands over the gap to a facing that is not its own.
 const OVERHANGS: f64 = -3.5;
-/// A unit stands over the gap between two plates of its own facing.
+/// A unit stands over the gap between two plates of its own facing (one of four, assumed).
 const OVER_GAP: f64 = -1.4;
 /// The most that a plate passes on to its neighbours, as a share: as [`PASSED_ON`], and shelves bend more under a press.
 const PASSED_ON_MOST: f64 = 0.03;
-/// What a hand at a plate that can't be weighed with did, against nothing: as habits are assumed, most take one thing,
-/// and of those who hold one, as many put it back as take another. So many units fit a hand.
+/// What a hand at a plate that can't be weighed with did, against nothing (assumed): twice as many take something as only
+/// look, and of those who have one in the cart, as many put it back as take another. So many units fit a hand.
 const BLIND_TAKE: f64 = 0.7;
 const BLIND_PUT: f64 = 0.7;
 const BLIND_UNITS: usize = 3;

@@ -14,7 +14,8 @@ use crate::trips::Trip;
 
 /// A unit less probable than this is not even looked at: the doubt is the shopper's.
 const REVIEW_FLOOR: f64 = 0.12;
-/// If it is sure that a trip took something, but not what, or how much, this is enough to be looked at; so many things at most.
+/// If it is sure that a trip took something, but not what, or how many, this is enough to be looked at; so many things
+/// at most.
 const CANDIDATE_FLOOR: f64 = 0.01;
 const MAX_CANDIDATES: usize = 12;
 /// Alternatives less probable than this are not told.

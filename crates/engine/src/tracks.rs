@@ -284,16 +284,18 @@ impl Track {
 
     /// The look at the body nearest in time to `moment`: where it was, and when.
     fn body_at(&self, moment: Time) -> Option<(DVec3, Time)> {
-        let (before, after) = self.bodies_around(moment);
-        before.into_iter().chain(after).min_by_key(|(_, time)| time.nanos_since(moment).abs())
+        self.bodies_around(moment)
+            .into_iter()
+            .flatten()
+            .min_by_key(|(_, time)| time.nanos_since(moment).abs())
     }
 
     /// The last look at the body before `moment`, and the first one from then on: where it was, and when.
-    pub(crate) fn bodies_around(&self, moment: Time) -> (Option<(DVec3, Time)>, Option<(DVec3, Time)>) {
+    pub(crate) fn bodies_around(&self, moment: Time) -> [Option<(DVec3, Time)>; 2] {
         let seen = |sight: &Sight| Some((sight.body?, sight.time));
         let after = self.sights.partition_point(|sight| sight.time < moment);
         let before = self.sights.range(..after).rev().find_map(seen);
-        (before, self.sights.range(after..).find_map(seen))
+        [before, self.sights.range(after..).find_map(seen)]
     }
 
     /// Whether the person may have walked to `place` since they were seen last.

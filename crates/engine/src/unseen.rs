@@ -22,11 +22,11 @@ struct Whereabouts {
 /// How well it fits that somebody whose hands nobody saw made a change here; `None` if their body was never seen. The
 /// less is known of where they were, the less likely it is that they were at this place of all.
 pub(crate) fn log_likelihood(track: &Track, place: DVec3, moment: Time) -> Option<f64> {
-    let (before, after) = track.bodies_around(moment);
     let place = place.truncate();
-    let seen: Vec<(DVec2, f64)> = before
+    let seen: Vec<(DVec2, f64)> = track
+        .bodies_around(moment)
         .into_iter()
-        .chain(after)
+        .flatten()
         .map(|(body, time)| (body.truncate(), time.seconds_since(moment).abs()))
         .collect();
     let Whereabouts { mean, variance } = whereabouts(&seen)?;
@@ -36,7 +36,8 @@ pub(crate) fn log_likelihood(track: &Track, place: DVec3, moment: Time) -> Optio
         .iter()
         .map(|(body, away_s)| (body.distance(place) - ARM_M - WALK_M_PER_S * away_s).max(0.0) / ARM_SD_M)
         .fold(0.0, f64::max);
-    let less_known = libm::log(spread / (ARM_SD_M * ARM_SD_M));
+    // Shoppers go along the shelves: what is not known is how far.
+    let less_known = 0.5 * libm::log(spread / (ARM_SD_M * ARM_SD_M));
     Some(UNSEEN_HAND - less_known - 0.5 * (off_m * off_m / spread + out_of_reach * out_of_reach))
 }
 

@@ -12,7 +12,7 @@ use model::{
 };
 use proptest::prelude::*;
 use simulator::faults::PlateFault;
-use simulator::{Script, faults, play};
+use simulator::{Loss, Script, faults, play};
 
 /// Units of each product, by the token of the trip.
 type Carts = BTreeMap<String, BTreeMap<ProductId, u32>>;
@@ -289,4 +289,22 @@ fn what_may_have_been_put_back_on_a_failed_plate_is_not_charged() {
             assert!(receipt.lines.is_empty(), "{fault:?}: {:?}", receipt.lines);
         }
     }
+}
+
+#[test]
+fn who_comes_back_to_a_shelf_under_another_name_is_who_was_lost() {
+    let mut script = visit().take(7.0, "ann", "cola", 1, plate(1, 3));
+    script = script.take(20.0, "ann", "cola", 1, plate(1, 3)).leave(24.0, "ann");
+    script.tracker.losses.push(Loss { shopper: "ann".into(), from_s: 9.0, to_s: 18.0, reborn: true });
+    check(&script);
+}
+
+#[test]
+fn who_goes_out_while_the_cameras_are_down_has_left() {
+    let mut script = visit().take(7.0, "ann", "cola", 1, plate(1, 3)).leave(11.0, "ann");
+    script.tracker.blackouts.push((10.0, 20.0));
+    check(&script);
+    let scenario = play(&store(), &script, 1).unwrap();
+    let receipt = &receipts(&run(&scenario.records).0)[0];
+    assert_eq!(receipt.departure, Departure::Gate);
 }
