@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ChangeId, EvidenceSource, HandSeen, ProductIndex, Time, Who};
+use model::{ChangeId, EvidenceSource, HandSeen, PlateIndex, ProductIndex, Time, Who};
 use scales::MassChange;
 
 use crate::expand::who;
@@ -17,6 +17,8 @@ pub(crate) struct Considered {
     pub(crate) id: ChangeId,
     pub(crate) change: MassChange,
     pub(crate) source: EvidenceSource,
+    /// The plates beside it that can't be weighed with.
+    pub(crate) blind: Vec<PlateIndex>,
     /// Hands near the change, nearest first.
     pub(crate) hands: Vec<HandSeen>,
     /// The ways to explain it; an empty one means that nothing was moved.
@@ -32,7 +34,7 @@ impl Considered {
         source: EvidenceSource,
         hands: Vec<HandSeen>,
     ) -> Self {
-        Self { id, change, source, hands, ways: Vec::new(), told: None }
+        Self { id, change, source, blind: Vec::new(), hands, ways: Vec::new(), told: None }
     }
 
     /// The number of a way to explain it, given one if it is new.

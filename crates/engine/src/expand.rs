@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use model::{ChangeId, Curve, EvidenceSource, HandSeen, PlateIndex, PlatePart, Side, Store, TrackId, Who};
+use model::{
+    ChangeId, Curve, EvidenceSource, HandSeen, PlateIndex, PlatePart, Side, Store, Time, TrackId, Who,
+};
 use scales::MassChange;
 
 use crate::cluster::Considered;
@@ -25,6 +27,10 @@ const MOST_PEOPLE: usize = 4;
 const AT_ONCE_S: f64 = 0.35;
 const ELSEWHERE_M: f64 = 0.3;
 const SAME_HAND: f64 = -5.0;
+/// A hand at a plate that can't be weighed with, and another change while it was there, give or take so many seconds:
+/// few hands move two things in one stay (one of twelve, assumed).
+const STAY_S: f64 = 0.3;
+const ONE_STAY: f64 = -2.5;
 /// How well two weighings of one unit agree beyond their own errors: on one plate, grams, and on two, as a share of its
 /// mass (load cells are adjusted to about a thousandth).
 const UNIT_ERROR_G: f64 = 0.2;
@@ -147,7 +153,7 @@ struct Branch<'a> {
 
 /// What a way to explain a change says besides what was moved.
 enum Then {
-    /// Nothing was moved, and the plates are back where they were.
+    /// Nothing was moved here, and the plates carry nothing but goods.
     Released,
     /// Nothing was moved: the plates carry weight without a product, at this cost.
     Pressed(f64),
@@ -225,6 +231,8 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
     /// The hypotheses after a change.
     pub(crate) fn expand(&self, hypotheses: &[Hypothesis], considered: &mut Considered) -> Vec<Hypothesis> {
         let at_once = self.elsewhere_at_once(considered);
+        let in_one_stay: Vec<&Considered> =
+            self.before.values().filter(|other| is_one_stay(considered, other)).collect();
         let mut readings: Vec<Reading> = Vec::new();
         let mut branches = Vec::new();
         for parent in hypotheses {
@@ -244,6 +252,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
                     log_weight += way.log_likelihood + refund + self.cart_prior(parent, moves);
                     log_weight += same_hand(parent, &at_once, considered, moves);
                     let idle = Idle::of(parent, reading, &way.idle);
+                    log_weight += ONE_STAY * moved_also(parent, &in_one_stay, moves) as f64;
                     log_weight += idle.refund;
                     let mut weighed = None;
                     if let ([step], EvidenceSource::Weight) = (moves.as_slice(), considered.source) {
@@ -360,8 +369,10 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
             log_weight += Press::refund(&ended, change);
         } else if considered.source == EvidenceSource::Weight {
             let cost = log_idle(grams, change.grams_sd);
-            log_weight += cost + log_split(change, change.grams);
-            then = Then::Pressed(cost);
+            let pressed = cost + log_split(change, change.grams);
+            let unfelt = self.shelf.log_unfelt(change, grams, &considered.blind);
+            log_weight += pressed.max(unfelt);
+            then = if pressed >= unfelt { Then::Pressed(cost) } else { Then::Released };
         }
         Some((log_weight, Branch { parent, ended, way: considered.number_of(&[]), then }))
     }
@@ -460,6 +471,26 @@ fn same_hand(hypothesis: &Hypothesis, at_once: &[&Considered], considered: &Cons
     SAME_HAND * clashes.count() as f64
 }
 
+/// Whether one of two changes is a hand at a plate that can't be weighed with, and the other one was made meanwhile.
+fn is_one_stay(one: &Considered, other: &Considered) -> bool {
+    let holds = |reach: &Considered, moment: Time| {
+        reach.source == EvidenceSource::Hand
+            && moment.seconds_since(reach.change.start) > -STAY_S
+            && reach.change.end.seconds_since(moment) > -STAY_S
+    };
+    holds(one, other.change.moment) || holds(other, one.change.moment)
+}
+
+/// How many of the other changes somebody made who made this one too.
+fn moved_also(hypothesis: &Hypothesis, others: &[&Considered], way: &[Move]) -> usize {
+    let moves = |other: &&&Considered| {
+        let other_way = hypothesis.choice(other.id).and_then(|number| other.ways.get(number));
+        let by = |who: Who| other_way.is_some_and(|other_way| other_way.iter().any(|step| step.who == who));
+        way.iter().any(|step| by(step.who))
+    };
+    others.iter().filter(moves).count()
+}
+
 /// The hand of a person that was nearest to a change.
 fn hand_of(considered: &Considered, person: Who) -> Option<(TrackId, Side)> {
     let hand = considered.hands.iter().find(|hand| who(hand) == person)?;
@@ -537,7 +568,7 @@ fn with_share(so_far: &[Move], share: &[Move]) -> (Vec<Move>, f64) {
 
 #[cfg(test)]
 mod tests {
-    use model::{Time, TripId};
+    use model::TripId;
 
     use super::*;
 

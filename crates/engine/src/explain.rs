@@ -17,10 +17,15 @@ const TWO_PRODUCTS: f64 = -4.6;
 const SEPARATE_PLATES: f64 = -1.5;
 /// A unit stands over the gap to a facing that is not its own.
 const OVERHANGS: f64 = -3.5;
-/// What a hand at a plate that can't be weighed with did, against nothing.
-const BLIND_TAKE: f64 = 0.0;
-const BLIND_TAKE_TWO: f64 = -2.0;
-const BLIND_PUT: f64 = -1.5;
+/// A unit stands over the gap between two plates of its own facing (one of four, assumed).
+const OVER_GAP: f64 = -1.4;
+/// The most that a plate passes on to its neighbours, as a share: as [`PASSED_ON`], and shelves bend more under a press.
+const PASSED_ON_MOST: f64 = 0.03;
+/// What a hand at a plate that can't be weighed with did, against nothing (assumed): twice as many take something as only
+/// look, and of those who have one in the cart, as many put it back as take another. So many units fit a hand.
+const BLIND_TAKE: f64 = 0.7;
+const BLIND_PUT: f64 = 0.7;
+const BLIND_UNITS: usize = 3;
 /// Units beyond the first: the logarithm of how common each number is.
 const UNITS: [f64; 6] = [0.0, -1.6, -2.7, -3.5, -4.2, -5.0];
 /// The scale's own error, as a share of the change.
@@ -143,21 +148,41 @@ impl Shelf<'_> {
         self.foreign.get(&plate)?.get(&product).copied()
     }
 
-    /// All that may have happened at a plate that could not be weighed with; nothing, half of the time.
+    /// All that may have happened at a plate that could not be weighed with, against nothing.
     pub(crate) fn explain_blind(&self, plate: PlateIndex) -> Vec<Explanation> {
         let products = &self.store.plate(plate).products;
+        let rare = libm::log(products.len() as f64);
         let explain = |product: ProductIndex, units: i32, log_likelihood: f64| Explanation {
             items: vec![Item { product, units, part: None }],
             idle: Vec::new(),
-            log_likelihood: log_likelihood - libm::log(products.len() as f64),
+            log_likelihood: log_likelihood - rare,
         };
         let ways = |product: &ProductIndex| {
-            let taken =
-                [(-1, BLIND_TAKE), (-2, BLIND_TAKE_TWO)].map(|(units, log)| explain(*product, units, log));
+            let units = UNITS.iter().zip(1..).take(BLIND_UNITS);
+            let taken = units.map(|(log_units, units)| explain(*product, -units, BLIND_TAKE + log_units));
             let put = self.in_carts.contains(product).then(|| explain(*product, 1, BLIND_PUT));
-            taken.into_iter().chain(put)
+            taken.chain(put).collect::<Vec<_>>()
         };
         products.iter().flat_map(ways).collect()
+    }
+
+    /// Logarithm of the density (per gram) of what plates felt beside `blind` ones while something was moved there: their
+    /// part of a unit that stood over the gap, or what the frame passes on. What it was, the hand at the blind plate asks.
+    pub(crate) fn log_unfelt(&self, change: &MassChange, grams: f64, blind: &[PlateIndex]) -> f64 {
+        let is_shared = |product: &ProductIndex| {
+            change.counted().any(|(plate, _)| self.store.plate(*plate).products.contains(product))
+        };
+        let up_to = |most_g: f64| if grams.abs() < most_g { 1.0 / most_g } else { 0.0 };
+        let density = |product: &ProductIndex| {
+            let mass = self.store.product(*product).mass_g.map_or(0.0, |(mass, _)| mass);
+            let over_gap = if is_shared(product) { OVER_GAP } else { OVERHANGS };
+            up_to(PASSED_ON_MOST * BLIND_UNITS as f64 * mass) + libm::exp(over_gap) * up_to(mass)
+        };
+        let of_plate = |plate: &PlateIndex| {
+            let products = &self.store.plate(*plate).products;
+            products.iter().map(density).sum::<f64>() / products.len().max(1) as f64
+        };
+        libm::log(blind.iter().map(of_plate).sum::<f64>()) + log_split(change, grams)
     }
 
     /// The products that may have moved and how likely each is by its place.

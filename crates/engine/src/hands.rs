@@ -3,7 +3,8 @@
 use model::{DVec3, HandSeen, Plate, Side, Time, TrackId};
 use scales::MassChange;
 
-use crate::tracks::{Sight, Track, flat_distance};
+use crate::tracks::{Sight, Track, WALK_M_PER_S, flat_distance};
+use crate::unseen;
 
 /// Where the wrist is while the fingers hold something above a plate, in the plate's frame, metres: beside
 /// it by at most this, in front of it by at most this (in the nanostore recording, the wrist stays 0.11 to
@@ -38,17 +39,10 @@ const AT_OTHER: f64 = -1.0;
 const LOOK_S: f64 = 1.0;
 /// Seconds before and after the moment in which a hand is followed that comes, stays and leaves.
 const STAY_S: f64 = 3.0;
-/// A person whose hands are not seen counts as this much less likely than one whose hand is at the plate …
-const UNSEEN_HAND: f64 = -3.0;
-/// … if the body is within this of the plate, metres.
-const ARM_M: f64 = 0.9;
-const ARM_SD_M: f64 = 0.3;
 /// No person is less likely than this while they are near: trackers lose and swap arms.
 const LEAST: f64 = -12.0;
 /// Whose body is farther away than this, metres, is not considered.
 pub(crate) const FAR_M: f64 = 2.0;
-/// People who were not seen may have walked this fast meanwhile, metres a second.
-const WALK_M_PER_S: f64 = 1.2;
 
 /// Another change near in time, which a hand may have come for.
 #[derive(Clone, Debug)]
@@ -101,8 +95,7 @@ pub(crate) fn hand_seen(
     let log_likelihood = if seen.is_finite() {
         seen.max(other_time).max(LEAST)
     } else {
-        let beyond = (body_m - ARM_M - walked_m).max(0.0) / ARM_SD_M;
-        other_time.max(UNSEEN_HAND - 0.5 * beyond * beyond)
+        other_time.max(unseen::log_likelihood(track, change.place, change.moment).unwrap_or(LEAST))
     };
     let (distance_m, time) = nearest.unwrap_or((body_m, body_time));
     (log_likelihood >= LEAST && body_m <= far).then_some(HandSeen {

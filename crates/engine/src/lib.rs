@@ -31,6 +31,7 @@ mod order;
 mod receipt;
 mod tracks;
 mod trips;
+mod unseen;
 
 use std::sync::Arc;
 
@@ -63,6 +64,8 @@ const HANDS_LEAVE_S: f64 = 1.1;
 const OTHER_S: f64 = 3.0;
 /// So long after a change all hands near it have left, and what they did is weighed once more, seconds.
 const REVISE_S: f64 = 3.2;
+/// … and so long who is out of sight is waited for, seconds: looks are remembered a little longer.
+const LOST_S: f64 = 11.0;
 /// How long a change is remembered as one that hands may have come for, seconds.
 const LATELY_S: f64 = 6.0;
 /// A change of mind is told only if the new explanation is this much more probable than the one told.
@@ -208,12 +211,24 @@ impl Engine {
             }
             self.consider(change, EvidenceSource::Weight, events);
         }
-        let is_due =
-            |(_, change): &mut (ChangeId, MassChange)| self.now.seconds_since(change.moment) >= REVISE_S;
-        let due: Vec<_> = self.doubted.extract_if(.., is_due).collect();
+        let doubted = std::mem::take(&mut self.doubted);
+        let (due, doubted): (Vec<_>, Vec<_>) =
+            doubted.into_iter().partition(|(_, change)| self.is_seen(change));
+        self.doubted = doubted;
         for (id, change) in due {
             self.revise(id, &change, events);
         }
+    }
+
+    /// Whether all has been seen that will be of the hands near a change: they had the time to leave, and who was out of
+    /// sight is back or was waited for.
+    fn is_seen(&self, change: &MassChange) -> bool {
+        let past_s = self.now.seconds_since(change.moment);
+        let everybody = || {
+            let mut people = self.tracks.near(change.place, change.moment, hands::FAR_M);
+            people.all(|(_, track)| track.last_seen >= change.moment)
+        };
+        past_s >= REVISE_S && (past_s >= LOST_S || everybody())
     }
 
     /// Weighs a doubtful change once more, now that it was seen how long which hand stayed.
@@ -238,7 +253,7 @@ impl Engine {
     }
 
     fn see(&mut self, people: &People, events: &mut Vec<Event>) {
-        for (trip, old, new) in self.tracks.observe(people, &mut self.notices) {
+        for (trip, old, new) in self.tracks.observe(people, &self.store, &mut self.notices) {
             self.trips.follow(trip, old, new);
         }
         for reach in self.reaches.observe(&self.store, self.scales.blind(), &self.tracks, people.time) {
@@ -279,7 +294,12 @@ impl Engine {
             })
         };
         let named = passage.track.map(|track| self.tracks.own_name(track));
-        let Some(id) = named.or_else(at_gate) else {
+        // Somebody who was lost may have walked there unseen.
+        let unseen = || {
+            let place = self.store.gate(&passage.gate)?.position_m.filter(|_| !goes_in)?;
+            self.tracks.only_lost_near(place.into(), passage.time)
+        };
+        let Some(id) = named.or_else(at_gate).or_else(unseen) else {
             return self.notices.add(NoticeKind::UnknownPassage, passage.gate.as_str(), 1, passage.time);
         };
         let track = self.tracks.at_gate(id, passage.time);
@@ -346,7 +366,8 @@ impl Engine {
     fn consider(&mut self, change: MassChange, source: EvidenceSource, events: &mut Vec<Event>) {
         let others = (source == EvidenceSource::Weight).then(|| self.others(&change));
         let hands = self.hands(&change, others.as_deref());
-        let considered = Considered::new(self.next_change(), change, source, hands.whole.clone());
+        let mut considered = Considered::new(self.next_change(), change, source, hands.whole.clone());
+        considered.blind = blind::beside(&self.store, &self.scales, &considered.change);
         let mut beliefs = std::mem::take(&mut self.beliefs);
         let cluster = beliefs.consider(&self.store, considered, &hands, |who| self.trips.is_staff(who));
         self.tell_cluster(cluster, events);

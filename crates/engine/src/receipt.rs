@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Alternative, Evidence, Line, Money, ProductIndex, Receipt, ReviewReason, Store, TripId, Who};
+use model::{
+    Alternative, Evidence, EvidenceSource, Line, Money, ProductIndex, Receipt, ReviewReason, Store, TripId,
+    Who,
+};
 
 use crate::beliefs::Beliefs;
 use crate::cluster::{Cluster, Considered};
@@ -11,7 +14,8 @@ use crate::trips::Trip;
 
 /// A unit less probable than this is not even looked at: the doubt is the shopper's.
 const REVIEW_FLOOR: f64 = 0.12;
-/// If it is sure that a trip took something, but not what, this is enough to be looked at; so many things at most.
+/// If it is sure that a trip took something, but not what, or how many, this is enough to be looked at; so many things
+/// at most.
 const CANDIDATE_FLOOR: f64 = 0.01;
 const MAX_CANDIDATES: usize = 12;
 /// Alternatives less probable than this are not told.
@@ -77,7 +81,9 @@ fn in_doubt(cluster: &Cluster, trip: TripId, sure: f64) -> BTreeSet<ProductIndex
             }
         }
         let took_something: f64 = products.values().sum();
-        let is_clear = products.values().any(|probability| *probability >= sure * took_something);
+        // Of what no scale weighed, the units are not known either.
+        let is_clear = considered.source != EvidenceSource::Hand
+            && products.values().any(|probability| *probability >= sure * took_something);
         if took_something >= REVIEW_FLOOR && !is_clear {
             let mut likeliest: Vec<_> = products.into_iter().collect();
             likeliest.sort_by(|(_, a), (_, b)| b.total_cmp(a));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use model::{DVec3, Joint, NoticeKind, Notices, People, Person, Time, TrackId, TripId};
+use model::{DVec3, Joint, NoticeKind, Notices, People, Person, Plate, Store, Time, TrackId, TripId};
 
 /// How long the hands of a person are remembered, seconds: longer than any shelf takes to settle.
 const MEMORY_S: f64 = 12.0;
@@ -12,7 +12,12 @@ const FORGET_S: f64 = 120.0;
 const REBIRTH_S: f64 = 4.0;
 /// … and at most this far from where it was lost, metres, plus what a person walks meanwhile.
 const REBIRTH_M: f64 = 0.7;
-const WALK_M_PER_S: f64 = 1.2;
+/// Who was not seen for this long, seconds, was not merely left out of a frame or two.
+const UNSEEN_S: f64 = 1.0;
+/// Nobody gets into the store but by a gate: who stands so near to a plate, metres in the plane, but never came in, is
+/// somebody who was lost, however long ago.
+const AT_SHELF_M: f64 = 1.0;
+pub(crate) const WALK_M_PER_S: f64 = 1.2;
 /// Nobody moves faster than this, metres a second, give or take the tracker's error, metres.
 const RUN_M_PER_S: f64 = 2.0;
 const JITTER_M: f64 = 0.15;
@@ -91,7 +96,7 @@ impl Tracks {
         self.iter().filter(move |(_, track)| {
             track.body_at(moment).is_some_and(|(body, seen)| {
                 let walked_m = WALK_M_PER_S * seen.seconds_since(moment).abs();
-                body.truncate().distance(place.truncate()) <= reach_m + walked_m
+                flat_distance(body, place) <= reach_m + walked_m
             })
         })
     }
@@ -113,6 +118,7 @@ impl Tracks {
     pub(crate) fn observe(
         &mut self,
         people: &People,
+        store: &Store,
         notices: &mut Notices,
     ) -> Vec<(TripId, TrackId, TrackId)> {
         let mut seen: Vec<(TrackId, Sight)> = people
@@ -124,8 +130,15 @@ impl Tracks {
         let mut reborn = Vec::new();
         for (id, sight) in &seen {
             let is_new = !self.tracks.contains_key(id);
-            self.tracks.entry(*id).or_insert_with(|| Track::new(people.time)).take(*sight);
-            if is_new && let Some((old, trip)) = self.lost_near(*id, people.time, &seen) {
+            let track = self.tracks.entry(*id).or_insert_with(|| Track::new(people.time));
+            track.take(*sight);
+            let is_stranger = track.trip.is_none() && !track.gone;
+            let most_s = match sight.body {
+                Some(body) if is_stranger && is_at_shelf(store, body) => store.policy().vanished_after_s,
+                _ if is_new => REBIRTH_S,
+                _ => continue,
+            };
+            if let Some((old, trip)) = self.lost_near(*id, most_s, people.time, &seen) {
                 self.hand_over(old, *id);
                 reborn.push((trip, old, *id));
             }
@@ -202,20 +215,45 @@ impl Tracks {
         nearest.map(|(id, _)| id)
     }
 
-    /// A track on a trip that is not among those seen and was lost near where `new` appears.
-    fn lost_near(&self, new: TrackId, now: Time, seen: &[(TrackId, Sight)]) -> Option<(TrackId, TripId)> {
-        let place = self.tracks.get(&new)?.body?;
-        self.tracks
-            .iter()
-            .filter(|(id, _)| !seen.iter().any(|(other, _)| other == *id))
-            .filter_map(|(id, track)| {
-                let lost_s = now.seconds_since(track.last_seen);
+    /// A track on a trip that is not among those seen and was lost, at most `most_s` seconds ago and before `new` was
+    /// seen, where it may have gone on as `new`.
+    fn lost_near(
+        &self,
+        new: TrackId,
+        most_s: f64,
+        now: Time,
+        seen: &[(TrackId, Sight)],
+    ) -> Option<(TrackId, TripId)> {
+        let found = self.tracks.get(&new)?;
+        let place = found.body?;
+        self.lost_on_trips(now)
+            .filter(|(id, _, _)| !seen.iter().any(|(other, _)| other == id))
+            .filter_map(|(id, trip, track)| {
+                let is_recent = now.seconds_since(track.last_seen) <= most_s;
+                let is_before = track.last_seen <= found.first_seen;
+                let may_be = is_recent && is_before && track.may_have_come_to(place, now);
                 let away_m = flat_distance(track.body?, place);
-                let near = lost_s <= REBIRTH_S && away_m <= REBIRTH_M + WALK_M_PER_S * lost_s;
-                (near && !track.gone).then_some((*id, track.trip?, away_m))
+                may_be.then_some((id, trip, away_m))
             })
             .min_by(|(_, _, a), (_, _, b)| a.total_cmp(b))
             .map(|(id, trip, _)| (id, trip))
+    }
+
+    /// The only one of those on trips who is not seen now but may have come to `place`.
+    pub(crate) fn only_lost_near(&self, place: DVec3, now: Time) -> Option<TrackId> {
+        let mut lost = self.lost_on_trips(now).filter(|(_, _, track)| {
+            now.seconds_since(track.last_seen) > UNSEEN_S && track.may_have_come_to(place, now)
+        });
+        let (id, _, _) = lost.next()?;
+        lost.next().is_none().then_some(id)
+    }
+
+    /// Those on trips who are not seen just now.
+    fn lost_on_trips(&self, now: Time) -> impl Iterator<Item = (TrackId, TripId, &Track)> {
+        let lost = move |track: &Track| !track.gone && now.seconds_since(track.last_seen) > 0.0;
+        self.iter()
+            .filter_map(move |(id, track)| Some((id, track.trip?, track)))
+            .filter(move |(_, _, track)| lost(track))
     }
 
     fn hand_over(&mut self, old: TrackId, new: TrackId) {
@@ -251,13 +289,32 @@ impl Track {
         self.sights.range(first..after)
     }
 
+    /// The looks from a time on.
+    pub(crate) fn since(&self, time: Time) -> impl Iterator<Item = &Sight> {
+        let first = self.sights.partition_point(|sight| sight.time < time);
+        self.sights.range(first..)
+    }
+
     /// The look at the body nearest in time to `moment`: where it was, and when.
     fn body_at(&self, moment: Time) -> Option<(DVec3, Time)> {
+        self.bodies_around(moment)
+            .into_iter()
+            .flatten()
+            .min_by_key(|(_, time)| time.nanos_since(moment).abs())
+    }
+
+    /// The last look at the body before `moment`, and the first one from then on: where it was, and when.
+    pub(crate) fn bodies_around(&self, moment: Time) -> [Option<(DVec3, Time)>; 2] {
         let seen = |sight: &Sight| Some((sight.body?, sight.time));
         let after = self.sights.partition_point(|sight| sight.time < moment);
         let before = self.sights.range(..after).rev().find_map(seen);
-        let after = self.sights.range(after..).find_map(seen);
-        before.into_iter().chain(after).min_by_key(|(_, time)| time.nanos_since(moment).abs())
+        [before, self.sights.range(after..).find_map(seen)]
+    }
+
+    /// Whether the person may have walked to `place` since they were seen last.
+    fn may_have_come_to(&self, place: DVec3, now: Time) -> bool {
+        let walked_m = WALK_M_PER_S * now.seconds_since(self.last_seen);
+        self.body.is_some_and(|body| flat_distance(body, place) <= REBIRTH_M + walked_m)
     }
 
     /// Whether nobody can have come so far since the last sight.
@@ -287,6 +344,11 @@ impl Track {
 /// Metres between two places in the plane.
 pub(crate) fn flat_distance(one: DVec3, other: DVec3) -> f64 {
     one.truncate().distance(other.truncate())
+}
+
+fn is_at_shelf(store: &Store, body: DVec3) -> bool {
+    let near = |plate: &Plate| flat_distance(plate.centre(), body) <= AT_SHELF_M;
+    store.plates().iter().any(near)
 }
 
 fn sight(person: &Person, time: Time, notices: &mut Notices) -> Sight {

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use engine::Engine;
 use model::{
-    Departure, Event, EventKind, NoticeKind, Notices, PlateId, ProductId, Receipt, Record, ReviewReason,
-    Store, Truth,
+    Departure, Event, EventKind, Line, NoticeKind, Notices, PlateId, ProductId, Receipt, Record,
+    ReviewReason, Store, Truth,
 };
 use proptest::prelude::*;
-use simulator::{Script, faults, play};
+use simulator::faults::PlateFault;
+use simulator::{Loss, Script, faults, play};
 
 /// Units of each product, by the token of the trip.
 type Carts = BTreeMap<String, BTreeMap<ProductId, u32>>;
@@ -248,4 +249,62 @@ fn events_are_numbered_without_gaps_and_in_time() {
     let (events, _) = run(&busy());
     assert!(events.iter().zip(1..).all(|(event, number)| event.sequence == number));
     assert!(events.is_sorted_by_key(|event| event.time));
+}
+
+/// The only receipt of a script while the plate that is used fails from some second on.
+fn receipt_with_broken_plate(script: &Script, seed: u64, from_s: f64, fault: PlateFault) -> Receipt {
+    let records = play(&store(), script, seed).unwrap().records;
+    let from = records.iter().map(Record::time).min().unwrap().plus_seconds(from_s);
+    let records = faults::break_plate(records, plate(1, 3), from, fault);
+    receipts(&run(&records).0).remove(0)
+}
+
+#[test]
+fn what_a_failing_plate_hid_stands_in_review() {
+    let script = visit().take(8.0, "ann", "cola", 2, plate(1, 3)).leave(14.0, "ann");
+    for fault in [PlateFault::NotANumber, PlateFault::Stuck] {
+        // Long before the take, just before it, and while the plate settled.
+        for from_s in [0.0, 7.5, 7.9, 8.1] {
+            for seed in 0..4 {
+                let receipt = receipt_with_broken_plate(&script, seed, from_s, fault);
+                let colas = |line: &&Line| line.product == ProductId::from("cola");
+                let units =
+                    |lines: &[Line]| -> u32 { lines.iter().filter(colas).map(|line| line.quantity).sum() };
+                let (charged, in_review) = (units(&receipt.lines), units(&receipt.review));
+                assert!(charged <= 2 && charged + in_review >= 2, "{fault:?} from {from_s} s: {receipt:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_may_have_been_put_back_on_a_failed_plate_is_not_charged() {
+    let script = visit()
+        .take(8.0, "ann", "cola", 1, plate(1, 3))
+        .put_back(14.0, "ann", "cola", plate(1, 3))
+        .leave(18.0, "ann");
+    for fault in [PlateFault::NotANumber, PlateFault::Stuck] {
+        for seed in 0..4 {
+            let receipt = receipt_with_broken_plate(&script, seed, 11.0, fault);
+            assert!(receipt.lines.is_empty(), "{fault:?}: {:?}", receipt.lines);
+        }
+    }
+}
+
+#[test]
+fn who_comes_back_to_a_shelf_under_another_name_is_who_was_lost() {
+    let mut script = visit().take(7.0, "ann", "cola", 1, plate(1, 3));
+    script = script.take(20.0, "ann", "cola", 1, plate(1, 3)).leave(24.0, "ann");
+    script.tracker.losses.push(Loss { shopper: "ann".into(), from_s: 9.0, to_s: 18.0, reborn: true });
+    check(&script);
+}
+
+#[test]
+fn who_goes_out_while_the_cameras_are_down_has_left() {
+    let mut script = visit().take(7.0, "ann", "cola", 1, plate(1, 3)).leave(11.0, "ann");
+    script.tracker.blackouts.push((10.0, 20.0));
+    check(&script);
+    let scenario = play(&store(), &script, 1).unwrap();
+    let receipt = &receipts(&run(&scenario.records).0)[0];
+    assert_eq!(receipt.departure, Departure::Gate);
 }

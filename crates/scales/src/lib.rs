@@ -24,7 +24,7 @@ mod row;
 mod stage;
 mod step;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use feed::BLOCK_S;
@@ -116,8 +116,8 @@ pub struct Scales {
     /// The row of each plate, and the plates beside it (itself where there is none).
     seats: Vec<Seat>,
     feeds: BTreeMap<SensorId, Feed>,
-    /// The plates that can't be weighed with now: few, and asked for often.
-    blind: BTreeSet<PlateIndex>,
+    /// The plates that can't be weighed with now, and since when: few, and asked for often.
+    blind: BTreeMap<PlateIndex, Time>,
 }
 
 impl Scales {
@@ -136,7 +136,7 @@ impl Scales {
             rows: store.shelves().iter().map(|shelf| Row::new(shelf.plates.clone())).collect(),
             seats,
             feeds: BTreeMap::new(),
-            blind: BTreeSet::new(),
+            blind: BTreeMap::new(),
             store,
         }
     }
@@ -175,9 +175,9 @@ impl Scales {
         self.plates[plate.0 as usize].curve()
     }
 
-    /// The plates that can't be weighed with now: they give no numbers, or always the same one.
-    pub fn blind(&self) -> impl Iterator<Item = PlateIndex> {
-        self.blind.iter().copied()
+    /// The plates that can't be weighed with now, and since when: they give no numbers, or always the same one.
+    pub fn blind(&self) -> impl Iterator<Item = (PlateIndex, Time)> {
+        self.blind.iter().map(|(plate, since)| (*plate, *since))
     }
 
     fn close_block(&mut self, feed: &mut Feed, notices: &mut Notices, events: &mut Vec<ScaleEvent>) {
@@ -209,7 +209,11 @@ impl Scales {
         let was_blind = scale.is_blind();
         let outcome = scale.take_block(mean, block, ringing);
         match (was_blind, scale.is_blind()) {
-            (false, true) => _ = self.blind.insert(plate),
+            (false, true) => {
+                _ = self
+                    .blind
+                    .insert(plate, block.end.plus_seconds(-BLOCK_S * f64::from(scale.blind_blocks())));
+            }
             (true, false) => _ = self.blind.remove(&plate),
             _ => {}
         }

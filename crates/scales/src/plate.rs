@@ -31,10 +31,10 @@ const LEAN_S: f64 = 0.5;
 const DEAD_BLOCKS: u32 = 10;
 /// After this many blocks without a number (60 s), the old level says nothing any more.
 const FORGET_BLOCKS: u32 = 600;
-/// The very same mean for this many blocks: stuck. A live load cell moves in its last digit, so 2 s are
+/// The very same mean for this many blocks: stuck. A live load cell moves in its last digit, so 1 s is
 /// enough for one that was seen to (in the nanostore recording, no mean of a live plate ever came twice
 /// in a row more than thrice); one with coarse steps gets 60 s.
-const STUCK_BLOCKS: u32 = 20;
+const STUCK_BLOCKS: u32 = 10;
 const STUCK_COARSE_BLOCKS: u32 = 600;
 /// A plate is lively once this many means in a row differed from the one before.
 const LIVELY_BLOCKS: u32 = 15;
@@ -135,6 +135,11 @@ impl PlateScale {
     /// Whether the plate can't be weighed with: it gives no numbers, or always the same one.
     pub(crate) fn is_blind(&self) -> bool {
         self.bad_blocks >= DEAD_BLOCKS || self.same_blocks >= self.stuck_after()
+    }
+
+    /// For how many blocks it has given no number, or the same one.
+    pub(crate) fn blind_blocks(&self) -> u32 {
+        self.bad_blocks.max(self.same_blocks)
     }
 
     fn stuck_after(&self) -> u32 {
