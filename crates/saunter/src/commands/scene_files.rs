@@ -12,7 +12,8 @@ use simulator::scenarios::{Scene, scene};
 pub(super) fn write_scene(folder: &Path, scenario: &str, seed: u64, number: u64) -> Result<()> {
     let Scene { store, records, truth, .. } = scene(scenario, seed, number)?;
     let name = scene_name(scenario, seed, number);
-    let mut writer = RecordingWriter::create(&folder.join(format!("{name}.mcap")), &store)?;
+    let file = folder.join(format!("{name}.mcap"));
+    let mut writer = RecordingWriter::create(&file, &store)?.pack_steps_of(simulator::STEP_G);
     for record in &records {
         writer.write(record)?;
     }
