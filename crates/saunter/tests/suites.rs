@@ -88,6 +88,18 @@ fn a_recorded_scene_is_the_scene_to_the_last_bit() {
 }
 
 #[test]
+fn faults_are_given_on_request_and_named_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["simulate", "solo", "--fault", "lost-messages,drift", "--out", "."];
+    let output = saunter(folder.path(), &arguments);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(folder.path().join("solo-0-0-lost-messages-drift.mcap").exists());
+    let output = saunter(folder.path(), &["simulate", "solo", "--fault", "rats", "--out", "."]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("lost-messages"), "{output:?}");
+}
+
+#[test]
 fn evaluate_takes_a_recording_or_a_suite() {
     let folder = tempfile::tempdir().unwrap();
     let cases: [(&[&str], &str); 5] = [

@@ -87,6 +87,11 @@ pub struct Warming {
     pub grams_sd: f64,
 }
 
+/// The name of a gondola's scale controller in its records.
+pub(crate) fn sensor(gondola: u16) -> SensorId {
+    format!("gondola-{gondola}").as_str().into()
+}
+
 /// One gondola's scale controller with all its load cells.
 #[derive(Debug)]
 pub(crate) struct Scale {
@@ -149,8 +154,8 @@ impl Scale {
     }
 
     fn new(plates: &[PlateId], loads_g: &[f64], options: &ScaleOptions, phase_nanos: i64, seed: u64) -> Self {
-        let sensor = plates.first().map_or_else(String::new, |plate| format!("gondola-{}", plate.gondola));
-        let mut rng = Rng::new(seed, &sensor);
+        let sensor = plates.first().map_or_else(|| "".into(), |plate| sensor(plate.gondola));
+        let mut rng = Rng::new(seed, sensor.as_str());
         let mut shelves = Vec::new();
         let mut cells = Cells::default();
         for plates in plates.chunk_by(|one, next| one.shelf == next.shelf) {
@@ -171,7 +176,7 @@ impl Scale {
         }
         let hz = GONDOLA_HZ[rng.whole(0, 1) as usize] * rng.uniform(0.97, 1.03);
         Self {
-            sensor: sensor.as_str().into(),
+            sensor,
             plates: plates.into(),
             gondola: Resonator::new(hz, SAMPLE_S),
             hum: Rotor::new(HUM_HZ, SAMPLE_S),
