@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChangeId, CredentialKind, Currency, DVec3, Money, Notice, PlateId, ProductId, SensorId, Time, TrackId,
-    TripId,
+    ChangeId, CredentialKind, Currency, DVec3, Money, Notice, PlateId, Product, ProductId, SensorId, Time,
+    TrackId, TripId,
 };
 
 /// Something the store concluded.
@@ -266,6 +266,28 @@ pub struct Line {
     pub review: Option<ReviewReason>,
     /// The mass changes that speak for it, oldest first.
     pub evidence: Vec<Evidence>,
+}
+
+impl Line {
+    /// A line for so many units of a product, at its price.
+    pub fn new(
+        product: &Product,
+        quantity: u32,
+        probability: f64,
+        review: Option<ReviewReason>,
+        evidence: Vec<Evidence>,
+    ) -> Self {
+        Self {
+            product: product.id.clone(),
+            name: product.name.clone(),
+            quantity,
+            unit_price: product.price,
+            amount: product.price.and_then(|price| price.times(quantity)),
+            probability,
+            review,
+            evidence,
+        }
+    }
 }
 
 /// Why a line is not charged at once.

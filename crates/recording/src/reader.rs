@@ -269,6 +269,7 @@ mod tests {
             shelf: vec![5, 5],
             plate: vec![1, 2],
             grams: vec![1.0, f32::NAN, 3.0, 4.0],
+            ..Default::default()
         }
     }
 
@@ -297,6 +298,12 @@ mod tests {
         reason("/plates/scale", "saunter.v1.PlateBatch", &batch)
     }
 
+    fn in_steps(batch: &mut proto::PlateBatch, step_g: f32, changes: &[i32]) {
+        batch.grams.clear();
+        batch.step_g = step_g;
+        batch.step_changes = changes.to_vec();
+    }
+
     #[test]
     fn plates_that_break_a_rule_are_left_out_with_the_reason() {
         let reasons = [
@@ -308,6 +315,9 @@ mod tests {
             batch_reason(|batch| batch.sample_interval_ns = 0),
             batch_reason(|batch| batch.sample_interval_ns = u64::MAX),
             batch_reason(|batch| batch.first_sample_ns = u64::MAX),
+            batch_reason(|batch| batch.step_changes = vec![1, 2]),
+            batch_reason(|batch| in_steps(batch, 0.0, &[1, 2])),
+            batch_reason(|batch| in_steps(batch, 0.5, &[1, 2, 3])),
         ];
         insta::assert_snapshot!(reasons.join("\n"));
     }

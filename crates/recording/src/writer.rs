@@ -30,6 +30,8 @@ pub struct RecordingWriter {
     /// Waits for the time of the first record, so that viewers do not show an age of nothing before it.
     store: Option<Vec<u8>>,
     channels: HashMap<(ChannelKind, SensorId), Channel>,
+    /// The step of the scales' converters, if batches are to be packed by it.
+    step_g: Option<f32>,
     /// Whether something could not be written, so that the file is not whole.
     failed: bool,
 }
@@ -60,7 +62,15 @@ impl RecordingWriter {
             .and_then(|file| options.create(BufWriter::new(file)))
             .map_err(|error| cant_write(path, error))?;
         let store = Some(wire::encode_store(toml));
-        Ok(Self { path: path.to_owned(), mcap, store, channels: HashMap::new(), failed: false })
+        Ok(Self { path: path.to_owned(), mcap, store, channels: HashMap::new(), step_g: None, failed: false })
+    }
+
+    /// Packs weights that are all whole multiples of this many grams, the step of the scales' converters, as changes
+    /// in steps. They come back to the last bit in half of the space, but a viewer can't plot them as they lie.
+    #[must_use]
+    pub fn pack_steps_of(mut self, step_g: f32) -> Self {
+        self.step_g = Some(step_g);
+        self
     }
 
     /// Appends a record.
@@ -139,7 +149,7 @@ impl RecordingWriter {
             publish_time: log_time,
         };
         channel.sequence = channel.sequence.wrapping_add(1);
-        self.mcap.write_to_known_channel(&header, &wire::encode(record))
+        self.mcap.write_to_known_channel(&header, &wire::encode(record, self.step_g))
     }
 
     /// Writes the store, if it was not yet.

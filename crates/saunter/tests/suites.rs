@@ -68,6 +68,37 @@ fn a_simulated_scene_is_a_recording_that_replays_and_can_be_scored() {
     assert_eq!(std::fs::read(folder.path().join("scenes/solo-5-1.mcap")).unwrap(), first);
 }
 
+/// The same records in the same store are the same events, bit for bit: the engine knows nothing else.
+#[test]
+fn a_recorded_scene_is_the_scene_to_the_last_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenarios = ["solo", "party", "dead-plate", "wrong-planogram"];
+    let arguments = ["simulate", &scenarios.join(","), "--seed", "3", "--visits", "4", "--out", "."];
+    assert_eq!(saunter(folder.path(), &arguments).status.code(), Some(0));
+    for (scenario, visit) in scenarios.iter().flat_map(|scenario| (0..4).map(move |visit| (scenario, visit)))
+    {
+        let scene = simulator::scenarios::scene(scenario, 3, visit).unwrap();
+        let path = folder.path().join(format!("{scenario}-3-{visit}.mcap"));
+        let mut reader = recording::RecordingReader::open(&path).unwrap();
+        assert_eq!(reader.store(), &scene.store);
+        let records: Vec<model::Record> = reader.by_ref().map(Result::unwrap).collect();
+        // Texts tell zeros of either sign apart, and a number that is none from another.
+        assert!(format!("{records:?}") == format!("{:?}", scene.records), "{scenario} {visit}");
+    }
+}
+
+#[test]
+fn faults_are_given_on_request_and_named_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["simulate", "solo", "--fault", "lost-messages,drift", "--out", "."];
+    let output = saunter(folder.path(), &arguments);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(folder.path().join("solo-0-0-lost-messages-drift.mcap").exists());
+    let output = saunter(folder.path(), &["simulate", "solo", "--fault", "rats", "--out", "."]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("lost-messages"), "{output:?}");
+}
+
 #[test]
 fn evaluate_takes_a_recording_or_a_suite() {
     let folder = tempfile::tempdir().unwrap();

@@ -40,7 +40,7 @@ mod world;
 
 pub use busy::{Busy, Flow, busy};
 pub use rng::Rng;
-pub use scale::{ScaleOptions, Warming};
+pub use scale::{STEP_G, ScaleOptions, Warming};
 pub use script::{Action, Age, Entry, Script, Step, Stocked, What, Work};
 pub use script_error::ScriptError;
 pub use simulation::{Played, Simulation, play};

@@ -23,8 +23,8 @@ const BATCH_NANOS: i64 = SAMPLE_INTERVAL_NANOS * BATCH_SAMPLES as i64;
 const BATCH_S: f64 = BATCH_NANOS as f64 * 1e-9;
 /// Standard deviation of a batch's stamp: recorded intervals of 0.2 s spread by 3–5 ms, two stamps each.
 const STAMP_SD_S: f64 = 0.002;
-/// Every recorded value is a whole multiple of this.
-const QUANTUM_G: f64 = 0.241;
+/// The step of the converters, grams: every recorded value is a whole multiple of this, and so is every simulated one.
+pub const STEP_G: f32 = 0.241;
 
 /// Zero offsets: recorded empty plates lie within about 100 g of zero, and 7 of 240 read −1 to −5.5 kg.
 const OFFSET_SD_G: f64 = 60.0;
@@ -85,6 +85,11 @@ pub struct Warming {
     pub time_constant_s: f64,
     /// How far the cells move in the end: standard deviation over the cells, grams.
     pub grams_sd: f64,
+}
+
+/// The name of a gondola's scale controller in its records.
+pub(crate) fn sensor(gondola: u16) -> SensorId {
+    format!("gondola-{gondola}").as_str().into()
 }
 
 /// One gondola's scale controller with all its load cells.
@@ -149,8 +154,8 @@ impl Scale {
     }
 
     fn new(plates: &[PlateId], loads_g: &[f64], options: &ScaleOptions, phase_nanos: i64, seed: u64) -> Self {
-        let sensor = plates.first().map_or_else(String::new, |plate| format!("gondola-{}", plate.gondola));
-        let mut rng = Rng::new(seed, &sensor);
+        let sensor = plates.first().map_or_else(|| "".into(), |plate| sensor(plate.gondola));
+        let mut rng = Rng::new(seed, sensor.as_str());
         let mut shelves = Vec::new();
         let mut cells = Cells::default();
         for plates in plates.chunk_by(|one, next| one.shelf == next.shelf) {
@@ -171,7 +176,7 @@ impl Scale {
         }
         let hz = GONDOLA_HZ[rng.whole(0, 1) as usize] * rng.uniform(0.97, 1.03);
         Self {
-            sensor: sensor.as_str().into(),
+            sensor,
             plates: plates.into(),
             gondola: Resonator::new(hz, SAMPLE_S),
             hum: Rotor::new(HUM_HZ, SAMPLE_S),
@@ -301,8 +306,8 @@ impl Scale {
 /// done for several plates at once; it holds up to a tonne.
 fn quantised(grams: f32) -> f32 {
     const ROUNDER: f32 = 1.5 * (1 << 23) as f32;
-    const STEPS_PER_G: f32 = (1.0 / QUANTUM_G) as f32;
-    ((grams * STEPS_PER_G + ROUNDER) - ROUNDER) * QUANTUM_G as f32
+    const STEPS_PER_G: f32 = (1.0 / 0.241_f64) as f32;
+    ((grams * STEPS_PER_G + ROUNDER) - ROUNDER) * STEP_G
 }
 
 /// At most two deviations, so that batches never overlap.
@@ -354,9 +359,9 @@ mod tests {
     #[test]
     fn values_are_whole_multiples_of_the_recorded_quantum() {
         for grams in [0.0_f32, 0.1, 0.13, -0.13, 1234.5, -20_000.0, 999_999.0] {
-            let steps = (f64::from(grams) / QUANTUM_G).round();
+            let steps = (f64::from(grams) / 0.241).round();
             let value = f64::from(quantised(grams));
-            assert!((value - steps * QUANTUM_G).abs() < 0.02 + value.abs() * 3e-7, "{grams}: {value}");
+            assert!((value - steps * 0.241).abs() < 0.02 + value.abs() * 3e-7, "{grams}: {value}");
         }
     }
 }

@@ -28,6 +28,10 @@ const IRREGULAR_RATIO: f64 = 0.06;
 const FRAME_JITTER_M: f64 = 0.003;
 /// How much of the slow part of the error stays from frame to frame: it is another after 0.4 s. Assumed.
 const WANDER_KEEP: f64 = 0.85;
+/// Joints are told in whole millimetres, scores in hundredths. Assumed: a third of the jitter at most, and what would
+/// lie below is noise that fills recordings.
+const STEPS_PER_M: f64 = 1000.0;
+const STEPS_OF_SCORE: f64 = 100.0;
 /// A joint goes missing this often a frame, for 2 to 5 frames: of the recorded nanostore's 276 frames with a
 /// person, each joint lacks in 0–2 %, in one or two runs of 2 or 5 frames.
 const MISSING_START_RATIO: f64 = 0.003;
@@ -359,10 +363,16 @@ fn keypoint(
     let truth = if is_mistaken { mistaken(around, joint, rng) } else { around.pose[joint] };
     let position = truth + known.wander[joint] + noise_point(rng) * FRAME_JITTER_M;
     let scores = if is_mistaken { MISTAKEN_SCORES } else { SCORES };
-    let score = rng.uniform(scores.0, scores.1) as f32;
+    let score = rounded(rng.uniform(scores.0, scores.1), STEPS_OF_SCORE) as f32;
     let is_missing = known.missing_frames[joint] > 0;
     known.missing_frames[joint] = known.missing_frames[joint].saturating_sub(1);
+    let position = position.to_array().map(|metres| rounded(metres, STEPS_PER_M)).into();
     (!is_missing).then_some(Keypoint { joint: JOINTS[joint], position, score })
+}
+
+/// The nearest value that is a whole number of steps; a zero below zero, which protocol buffers don't know, is zero.
+fn rounded(value: f64, steps_per_unit: f64) -> f64 {
+    (value * steps_per_unit).round() / steps_per_unit + 0.0
 }
 
 /// Begins a run of bad frames now and then.

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use model::{Joint, PlateId, Record, TruthAct};
-use simulator::scenarios::{Scene, scene};
+use simulator::scenarios::{Fault, Scene, scene, scene_with};
 
 fn scenes(name: &'static str) -> impl Iterator<Item = Scene> {
     (0..12).map(move |visit| scene(name, 5, visit).unwrap())
@@ -249,4 +249,28 @@ fn ids_are_switched() {
     let switched = |scene: &Scene| scene.truth.trips.iter().map(|trip| trip.tracks.len()).sum::<usize>() > 2;
     assert!(count("id-switch", switched) >= 10);
     assert_eq!(count("two-reach", switched), 0);
+}
+
+#[test]
+fn a_fault_on_request_spoils_what_is_seen_and_not_what_is_done() {
+    for fault in Fault::ALL {
+        assert_eq!(Fault::named(fault.name()), Some(fault));
+        for visit in 0..4 {
+            let (sound, spoilt) =
+                (scene("solo", 5, visit).unwrap(), scene_with("solo", 5, visit, &[fault]).unwrap());
+            assert_eq!(sound.truth.trips[0].acts, spoilt.truth.trips[0].acts, "{fault:?} {visit}");
+            assert!(sound != spoilt, "{fault:?} {visit}");
+        }
+    }
+}
+
+#[test]
+fn a_burst_of_lost_messages_is_one_scales_for_up_to_three_seconds() {
+    let sound = scene("solo", 5, 1).unwrap().records;
+    let left = scene_with("solo", 5, 1, &[Fault::LostMessages]).unwrap().records;
+    let lost: Vec<&Record> = sound.iter().filter(|record| !left.contains(record)).collect();
+    assert_eq!(lost.len() + left.len(), sound.len());
+    assert!((2..=15).contains(&lost.len()), "{}", lost.len());
+    assert!(lost.iter().all(|record| matches!(record, Record::Plates(_))));
+    assert!(lost.windows(2).all(|pair| pair[0].sensor() == pair[1].sensor()));
 }

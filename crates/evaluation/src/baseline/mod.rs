@@ -232,17 +232,7 @@ impl Visit {
 
 /// A line that is held for certain: the naive system knows no doubt.
 fn line(store: &Store, product: ProductIndex, quantity: u32) -> Line {
-    let product = store.product(product);
-    Line {
-        product: product.id.clone(),
-        name: product.name.clone(),
-        quantity,
-        unit_price: product.price,
-        amount: product.price.and_then(|price| price.times(quantity)),
-        probability: 1.0,
-        review: None,
-        evidence: Vec::new(),
-    }
+    Line::new(store.product(product), quantity, 1.0, None, Vec::new())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Records as protocol buffer messages and back, with the rules that `proto/saunter.proto` states.
 
 mod plates;
+mod steps;
 
 use model::{
     Credential, CredentialKind, DVec3, Direction, Joint, Keypoint, Passage, People, Person, PlateId, Record,
@@ -34,6 +35,10 @@ pub(crate) enum Invalid {
     RepeatedPlate(PlateId),
     #[error("is no batch: {0}")]
     Batch(#[from] RecordError),
+    #[error("gives grams and step_changes: send one of the two")]
+    GramsAndSteps,
+    #[error("has steps of {0} g: send a number above zero")]
+    Step(f32),
     #[error("has {value} as {field}: send a value of the schema")]
     Enum { field: &'static str, value: i32 },
     #[error("sees track {0} twice: send each person once")]
@@ -46,10 +51,10 @@ pub(crate) enum Invalid {
     SecondStore,
 }
 
-/// A record as a message.
-pub(crate) fn encode(record: &Record) -> Vec<u8> {
+/// A record as a message. `step_g` is the step of the scales' converters, if batches are to be packed by it.
+pub(crate) fn encode(record: &Record, step_g: Option<f32>) -> Vec<u8> {
     match record {
-        Record::Plates(batch) => plates::encode(batch).encode_to_vec(),
+        Record::Plates(batch) => plates::encode(batch, step_g).encode_to_vec(),
         Record::People(people) => encode_people(people).encode_to_vec(),
         Record::Credential(credential) => encode_credential(credential).encode_to_vec(),
         Record::Passage(passage) => encode_passage(passage).encode_to_vec(),

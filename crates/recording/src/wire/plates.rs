@@ -6,7 +6,7 @@ use std::sync::Arc;
 use model::{PlateBatch, PlateId, SensorId};
 use prost::Message;
 
-use super::{Invalid, nanos, proto, time};
+use super::{Invalid, nanos, proto, steps, time};
 
 /// The columns of a channel's last batch, to share them with the next.
 #[derive(Debug, Default)]
@@ -42,15 +42,24 @@ impl PackedBatch {
     }
 }
 
-pub(super) fn encode(batch: &PlateBatch) -> proto::PlateBatch {
+/// A batch as a message: as steps of `step_g` if it is given and every value is a whole number of them.
+pub(super) fn encode(batch: &PlateBatch, step_g: Option<f32>) -> proto::PlateBatch {
     let numbers = |of: fn(&PlateId) -> u16| batch.plates().iter().map(|id| of(id).into()).collect();
+    let packed = step_g.and_then(|step_g| {
+        let changes = steps::changes(batch.grams(), batch.plates().len(), step_g)?;
+        Some((step_g, changes))
+    });
+    let grams = if packed.is_some() { Vec::new() } else { batch.grams().to_vec() };
+    let (step_g, step_changes) = packed.unwrap_or_default();
     proto::PlateBatch {
         first_sample_ns: nanos(batch.first_sample()),
         sample_interval_ns: batch.sample_interval_nanos().unsigned_abs(),
         gondola: numbers(|id| id.gondola),
         shelf: numbers(|id| id.shelf),
         plate: numbers(|id| id.plate),
-        grams: batch.grams().to_vec(),
+        grams,
+        step_g,
+        step_changes,
     }
 }
 
@@ -89,7 +98,22 @@ fn decode_anew(message: &[u8], columns: &mut Columns) -> Result<(u64, u64, Vec<f
         columns.plates = plates;
     }
     columns.packed = PackedBatch::decode_all(message).map(|batch| [batch.gondola, batch.shelf, batch.plate]);
-    Ok((batch.first_sample_ns, batch.sample_interval_ns, batch.grams))
+    let (first_sample_ns, sample_interval_ns) = (batch.first_sample_ns, batch.sample_interval_ns);
+    Ok((first_sample_ns, sample_interval_ns, decode_grams(batch, columns.plates.len())?))
+}
+
+/// The values of a batch, however they are given.
+fn decode_grams(batch: proto::PlateBatch, columns: usize) -> Result<Vec<f32>, Invalid> {
+    if batch.step_changes.is_empty() {
+        return Ok(batch.grams);
+    }
+    if !batch.grams.is_empty() {
+        return Err(Invalid::GramsAndSteps);
+    }
+    if !(batch.step_g > 0.0 && batch.step_g.is_finite()) {
+        return Err(Invalid::Step(batch.step_g));
+    }
+    Ok(steps::grams(&batch.step_changes, columns, batch.step_g))
 }
 
 fn decode_columns(gondola: &[u32], shelf: &[u32], plate: &[u32]) -> Result<Arc<[PlateId]>, Invalid> {

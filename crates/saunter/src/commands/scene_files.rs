@@ -4,23 +4,22 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use evaluation::scene_name;
 use recording::RecordingWriter;
-use simulator::scenarios::{Scene, scene};
+use simulator::scenarios::Scene;
 
-/// Plays a scene into `NAME.mcap` and `NAME.truth.toml` in a folder, over what stood there.
-pub(super) fn write_scene(folder: &Path, scenario: &str, seed: u64, number: u64) -> Result<()> {
-    let Scene { store, records, truth, .. } = scene(scenario, seed, number)?;
-    let name = scene_name(scenario, seed, number);
-    let mut writer = RecordingWriter::create(&folder.join(format!("{name}.mcap")), &store)?;
-    for record in &records {
+/// Writes a scene into `NAME.mcap` and `NAME.truth.toml` in a folder, over what stood there.
+pub(super) fn write_scene(folder: &Path, name: &str, scene: &Scene) -> Result<()> {
+    let Scene { store, records, truth, .. } = scene;
+    let file = folder.join(format!("{name}.mcap"));
+    let mut writer = RecordingWriter::create(&file, store)?.pack_steps_of(simulator::STEP_G);
+    for record in records {
         writer.write(record)?;
     }
     writer.finish()?;
     let path = folder.join(format!("{name}.truth.toml"));
     let text = format!(
-        "# What really happened in {name}.mcap: scene {number} of {scenario}, seed {seed}.\n\n{}",
-        toml::to_string(&truth)?
+        "# What really happened in {name}.mcap, the scene of that scenario, seed and number.\n\n{}",
+        toml::to_string(truth)?
     );
     fs::write(&path, text).with_context(|| format!("{}: can't be written", path.display()))
 }

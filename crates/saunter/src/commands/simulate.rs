@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use evaluation::{Suite, scene_name};
+use simulator::scenarios::{Fault, scene_with};
 
 use super::refuse_to_overwrite;
 use super::scene_files::{make_folder, write_scene};
@@ -22,6 +24,9 @@ pub(crate) struct Arguments {
     /// How many scenes of each scenario, each with at least one visit
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     visits: u64,
+    /// Faults that all scenes get beside their own, with commas between
+    #[arg(long, value_delimiter = ',', value_name = "FAULT", value_parser = faults())]
+    fault: Vec<Fault>,
     /// The folder for NAME-SEED-NUMBER.mcap and NAME-SEED-NUMBER.truth.toml
     #[arg(long)]
     out: PathBuf,
@@ -30,17 +35,23 @@ pub(crate) struct Arguments {
     force: bool,
 }
 
+/// Takes faults by their names.
+fn faults() -> impl TypedValueParser<Value = Fault> {
+    let names = PossibleValuesParser::new(Fault::ALL.map(Fault::name));
+    names.try_map(|name| Fault::named(&name).ok_or("no such fault"))
+}
+
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let Arguments { suite, seed, visits, out, force } = arguments;
+    let Arguments { suite, seed, visits, fault, out, force } = arguments;
     let suite = Suite::named(suite, *seed, *visits)?;
     make_folder(out)?;
     let mut screen = Screen::new();
     screen.start_scenes(suite.len());
     for place in 0..suite.len() {
         let (scenario, number) = suite.scene_at(place);
-        let recording = out.join(format!("{}.mcap", scene_name(scenario.name, *seed, number)));
-        refuse_to_overwrite(&recording, *force)?;
-        write_scene(out, scenario.name, *seed, number)?;
+        let name = file_name(&scene_name(scenario.name, *seed, number), fault);
+        refuse_to_overwrite(&out.join(format!("{name}.mcap")), *force)?;
+        write_scene(out, &name, &scene_with(scenario.name, *seed, number, fault)?)?;
         screen.move_bar(place + 1);
     }
     screen.clear_bar();
@@ -48,4 +59,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     screen.print(&format!("{}: {written}, each with its truth beside it\n", out.display()))?;
     screen.finish()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The scene's name, and after it those of the faults.
+fn file_name(scene: &str, faults: &[Fault]) -> String {
+    faults.iter().fold(scene.to_owned(), |name, fault| format!("{name}-{}", fault.name()))
 }

@@ -59,6 +59,8 @@ pub(crate) struct Draft {
     pub(crate) skew_s: f64,
     /// Plates that fail, from when on, seconds, and how.
     pub(crate) broken: Vec<(PlateId, f64, PlateFault)>,
+    /// Gondolas whose scales' messages are lost, from when on and until when, seconds.
+    pub(crate) lost: Vec<(u16, f64, f64)>,
     layout: Layout,
     floor: Floor,
     cast: usize,
@@ -88,7 +90,18 @@ impl Draft {
         let mut script = Script { lenient: true, ..Script::default() };
         script.tracker.late_s = LATE_S;
         let (layout, floor) = (Layout::new(&store), Floor::new(&store));
-        Self { rng, store, told: None, script, skew_s: 0.0, broken: Vec::new(), layout, floor, cast: 0 }
+        Self {
+            rng,
+            store,
+            told: None,
+            script,
+            skew_s: 0.0,
+            broken: Vec::new(),
+            lost: Vec::new(),
+            layout,
+            floor,
+            cast: 0,
+        }
     }
 
     /// Somebody comes in with a card of their own.

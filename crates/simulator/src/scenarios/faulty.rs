@@ -1,6 +1,6 @@
 //! Scenes in which a device or the planogram fails.
 
-use model::PlateId;
+use model::{PlateId, ProductId};
 
 use super::draft::{Draft, Pick};
 use super::people;
@@ -10,6 +10,11 @@ use crate::{Loss, Warming};
 const FIRST_S: f64 = 4.0;
 /// While shoppers are at the shelves in all scenes, however short, seconds.
 const MIDST_S: (f64, f64) = (7.0, 17.0);
+/// How long all messages of a scale controller are lost: a switch or an access point that starts anew, seconds.
+/// Assumed.
+const BURST_S: (f64, f64) = (0.5, 3.0);
+/// Messages of a scale are lost as well in this part of the scenes without a tracker.
+const BURST_RATIO: f64 = 0.3;
 /// The planogram lies mostly about products whose masses differ by more than this.
 const DIFFERENT_RATIO: f64 = 0.15;
 
@@ -21,20 +26,38 @@ fn few(draft: &mut Draft) {
     }
 }
 
-/// Nothing comes from the tracker for a while, and one person is lost for another while.
+/// Nothing comes from the tracker for a while, one person is lost for another while, and now and then the messages of
+/// a scale.
 pub(crate) fn camera_loss(draft: &mut Draft) {
     let one = draft.visit(FIRST_S, 2, 5);
     if draft.rng.chance(0.5) {
         draft.visit(FIRST_S + 3.5, 1, 4);
         draft.script.tracker.hidden_ratio = 0.7;
     }
-    let from_s = draft.rng.uniform(MIDST_S.0, MIDST_S.1);
-    draft.script.tracker.blackouts.push((from_s, from_s + draft.rng.uniform(4.0, 10.0)));
+    black_out(draft);
     if draft.rng.chance(0.4) {
         let from_s = draft.rng.uniform(MIDST_S.0, MIDST_S.1);
         let (to_s, reborn) = (from_s + draft.rng.uniform(1.0, 4.0), draft.rng.chance(0.4));
         draft.script.tracker.losses.push(Loss { shopper: one.name, from_s, to_s, reborn });
     }
+    // Drawn last, so that it changes nothing else.
+    if draft.rng.chance(BURST_RATIO) {
+        let plate = draft.pick().plate;
+        lose_messages(draft, plate);
+    }
+}
+
+/// Nothing comes from the tracker for a while.
+pub(super) fn black_out(draft: &mut Draft) {
+    let from_s = draft.rng.uniform(MIDST_S.0, MIDST_S.1);
+    draft.script.tracker.blackouts.push((from_s, from_s + draft.rng.uniform(4.0, 10.0)));
+}
+
+/// All messages of the controller that this plate is on are lost for a while.
+pub(super) fn lose_messages(draft: &mut Draft, plate: PlateId) {
+    let from_s = draft.rng.uniform(MIDST_S.0, MIDST_S.1);
+    let to_s = from_s + draft.rng.uniform(BURST_S.0, BURST_S.1);
+    draft.lost.push((plate.gondola, from_s, to_s));
 }
 
 /// One or two of the plates that are used fail, from the beginning or in the midst of it.
@@ -43,9 +66,7 @@ pub(crate) fn dead_plate(draft: &mut Draft) {
     let picks: Vec<Pick> = (0..draft.rng.whole(2, 4)).map(|_| draft.pick()).collect();
     for _ in 0..draft.rng.whole(1, 2) {
         let pick = &picks[draft.rng.whole(0, picks.len() as u32 - 1) as usize];
-        let from_s = if draft.rng.chance(0.5) { 0.0 } else { draft.rng.uniform(MIDST_S.0, MIDST_S.1) };
-        let fault = if draft.rng.chance(0.5) { PlateFault::NotANumber } else { PlateFault::Stuck };
-        draft.broken.push((pick.plate, from_s, fault));
+        break_plate(draft, pick.plate);
     }
     for pick in &picks {
         draft.stop(&mut shopper, pick);
@@ -53,9 +74,21 @@ pub(crate) fn dead_plate(draft: &mut Draft) {
     draft.finish(&mut shopper);
 }
 
-/// Most cells drift, and the temperature changes once.
+/// A plate fails, from the beginning or in the midst of it.
+pub(super) fn break_plate(draft: &mut Draft, plate: PlateId) {
+    let from_s = if draft.rng.chance(0.5) { 0.0 } else { draft.rng.uniform(MIDST_S.0, MIDST_S.1) };
+    let fault = if draft.rng.chance(0.5) { PlateFault::NotANumber } else { PlateFault::Stuck };
+    draft.broken.push((plate, from_s, fault));
+}
+
+/// The load cells drift.
 pub(crate) fn drift(draft: &mut Draft) {
     few(draft);
+    let_cells_drift(draft);
+}
+
+/// Most cells drift, and the temperature changes once.
+pub(super) fn let_cells_drift(draft: &mut Draft) {
     let plates: Vec<PlateId> = draft.store.plates().iter().map(|plate| plate.id).collect();
     for plate in plates {
         let sign = if draft.rng.chance(0.5) { 1.0 } else { -1.0 };
@@ -72,6 +105,11 @@ pub(crate) fn drift(draft: &mut Draft) {
 /// The tracker's clock is fast or slow.
 pub(crate) fn clock_skew(draft: &mut Draft) {
     few(draft);
+    skew_clock(draft);
+}
+
+/// Sets the tracker's clock fast or slow.
+pub(super) fn skew_clock(draft: &mut Draft) {
     let sign = if draft.rng.chance(0.5) { 1.0 } else { -1.0 };
     draft.skew_s = sign * draft.rng.uniform(0.05, 0.3);
 }
@@ -85,16 +123,8 @@ pub(crate) fn wrong_planogram(draft: &mut Draft) {
         let differs = (pick.grams - beside.grams).abs() > DIFFERENT_RATIO * beside.grams;
         pick.product != beside.product && (differs || !is_different)
     });
-    let mut told = draft.store.file().clone();
     let is_swap = draft.rng.chance(0.7);
-    for facing in &mut told.facings {
-        if facing.product == one.product {
-            facing.product = other.product.clone();
-        } else if facing.product == other.product && is_swap {
-            facing.product = one.product.clone();
-        }
-    }
-    draft.told = Some(told);
+    misplace(draft, &one.product, &other.product, is_swap);
     let mut shopper = draft.enter(FIRST_S);
     for _ in 0..draft.rng.whole(1, 4) {
         let amiss = if draft.rng.chance(0.5) { &one } else { &other };
@@ -102,6 +132,19 @@ pub(crate) fn wrong_planogram(draft: &mut Draft) {
         draft.stop(&mut shopper, &pick);
     }
     draft.finish(&mut shopper);
+}
+
+/// Tells that one product lies where another one does, and that one where this does if they are swapped.
+pub(super) fn misplace(draft: &mut Draft, one: &ProductId, other: &ProductId, is_swap: bool) {
+    let mut told = draft.store.file().clone();
+    for facing in &mut told.facings {
+        if facing.product == *one {
+            facing.product = other.clone();
+        } else if facing.product == *other && is_swap {
+            facing.product = one.clone();
+        }
+    }
+    draft.told = Some(told);
 }
 
 /// Two come close, and the tracker takes one for the other or for somebody new.

@@ -5,6 +5,7 @@
 
 mod bay;
 mod draft;
+mod fault;
 mod faulty;
 mod goods;
 mod people;
@@ -13,6 +14,7 @@ mod shelves;
 use std::sync::Arc;
 
 pub(crate) use draft::Draft;
+pub use fault::Fault;
 use model::{Record, Store, StoreError, StoreFile, Truth};
 use thiserror::Error;
 
@@ -149,7 +151,7 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     faulty(
         "camera-loss",
-        "The tracker sees nobody for 4 to 10 seconds, and single people are lost for a while.",
+        "The tracker sees nobody for 4 to 10 seconds; people, or messages of a scale, are lost for a while.",
         faulty::camera_loss,
     ),
     faulty(
@@ -180,7 +182,18 @@ fn names() -> String {
 /// # Errors
 /// [`SceneError::UnknownScenario`] for a name that is not in [`SCENARIOS`].
 pub fn scene(name: &str, seed: u64, visit: u64) -> Result<Scene, SceneError> {
-    let (draft, world_seed) = draft(name, seed, visit)?;
+    scene_with(name, seed, visit, &[])
+}
+
+/// Plays the visit `visit` of a scenario with faults: the same people do the same.
+///
+/// # Errors
+/// [`SceneError::UnknownScenario`] for a name that is not in [`SCENARIOS`].
+pub fn scene_with(name: &str, seed: u64, visit: u64, faults: &[Fault]) -> Result<Scene, SceneError> {
+    let (mut draft, world_seed) = draft(name, seed, visit)?;
+    for fault in faults {
+        fault.spoil(&mut draft, Rng::new(seed, &format!("{name} {visit} {}", fault.name())));
+    }
     play(draft, world_seed)
 }
 
@@ -204,6 +217,10 @@ fn play(draft: Draft, seed: u64) -> Result<Scene, SceneError> {
     let mut records: Vec<Record> = simulation.by_ref().collect();
     for (plate, from_s, fault) in draft.broken {
         records = faults::break_plate(records, plate, draft.script.start.plus_seconds(from_s), fault);
+    }
+    for (gondola, from_s, to_s) in draft.lost {
+        let [from, to] = [from_s, to_s].map(|time_s| draft.script.start.plus_seconds(time_s));
+        records = faults::drop_burst(records, &crate::scale::sensor(gondola), from, to);
     }
     if draft.skew_s != 0.0 {
         records = faults::skew_clock(records, &crate::tracker::SENSOR.into(), draft.skew_s);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use evaluation::{Measured, ReportLinks};
+use evaluation::{Measured, ReportLinks, scene_name};
 
 use super::suite::Options;
 use crate::commands::scene_files::{make_folder, write_scene};
@@ -48,7 +48,8 @@ fn write_scenes(measured: &Measured, folder: &Path, screen: &mut Screen) -> Resu
     }
     screen.start_scenes(scenes.len() as u64);
     for ((scenario, scene), done) in scenes.into_iter().zip(1..) {
-        write_scene(folder, scenario, measured.seed, scene)?;
+        let name = scene_name(scenario, measured.seed, scene);
+        write_scene(folder, &name, &simulator::scenarios::scene(scenario, measured.seed, scene)?)?;
         screen.move_bar(done);
     }
     screen.clear_bar();
