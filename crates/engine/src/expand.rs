@@ -9,6 +9,7 @@ use scales::MassChange;
 use crate::cluster::Considered;
 use crate::explain::{Explanation, Item, STRADDLE_ERROR, Shelf, log_idle, log_split};
 use crate::hypothesis::{DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, keep_best};
+use crate::planogram::Takes;
 
 /// Nobody who was seen did it.
 const NOBODY: f64 = -14.0;
@@ -190,9 +191,11 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
     /// The hypotheses after a change.
     pub(crate) fn expand(&self, hypotheses: &[Hypothesis], considered: &mut Considered) -> Vec<Hypothesis> {
         let at_once = self.elsewhere_at_once(considered);
+        let takes = Takes::new(self.shelf, &considered.change, self.before);
         let mut readings: Vec<Reading> = Vec::new();
         let mut branches = Vec::new();
         for parent in hypotheses {
+            let laid = takes.under(parent);
             for (grams, ended) in self.readings(parent, considered) {
                 let refund = Press::refund(&ended, &considered.change);
                 let ended: Rc<[Press]> = ended.into();
@@ -207,7 +210,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
                     let moves = &considered.ways[way.number];
                     let mut log_weight = parent.log_weight;
                     log_weight += way.log_likelihood + refund + self.cart_prior(parent, moves);
-                    log_weight += same_hand(parent, &at_once, considered, moves);
+                    log_weight += same_hand(parent, &at_once, considered, moves) + laid.log_factor(moves);
                     let idle = Idle::of(parent, &considered.change, &way.idle);
                     log_weight += idle.refund;
                     let mut weighed = None;

@@ -28,6 +28,7 @@ mod hands;
 mod hypothesis;
 mod meetings;
 mod order;
+mod planogram;
 mod receipt;
 mod tracks;
 mod trips;
