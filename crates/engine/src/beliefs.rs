@@ -14,7 +14,7 @@ use crate::expand::{Expansion, Hands};
 use crate::explain::Shelf;
 use crate::hypothesis::{Move, Unit};
 use crate::meetings::Meeting;
-use crate::planogram::Catalogue;
+use crate::planogram::{Catalogue, Ledger, Lie};
 
 /// All clusters.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +23,9 @@ pub(crate) struct Beliefs {
     /// Products that were put where they do not belong.
     foreign: BTreeMap<PlateIndex, BTreeMap<ProductIndex, Unit>>,
     catalogue: Catalogue,
+    ledger: Ledger,
+    /// What the planogram was seen to lie about and was not told yet.
+    lies: Vec<Lie>,
 }
 
 impl Beliefs {
@@ -42,7 +45,13 @@ impl Beliefs {
         let mut cluster = self.join(&hands.people());
         cluster.forget_presses(considered.change.moment);
         let in_carts = cluster.products();
-        let shelf = Shelf { store, foreign: &self.foreign, catalogue: &self.catalogue, in_carts: &in_carts };
+        let shelf = Shelf {
+            store,
+            foreign: &self.foreign,
+            catalogue: &self.catalogue,
+            ledger: &self.ledger,
+            in_carts: &in_carts,
+        };
         let expansion = Expansion {
             shelf: &shelf,
             hands,
@@ -51,8 +60,16 @@ impl Beliefs {
             before: &cluster.changes,
         };
         cluster.hypotheses = expansion.expand(&cluster.hypotheses, &mut considered);
+        let strays = shelf.strays(&considered.change);
+        let lie = self.ledger.note(store, &considered, &cluster.probabilities(&considered), &strays);
+        self.lies.extend(lie);
         self.note_foreign(store, &considered, &cluster);
         self.keep(cluster, considered)
+    }
+
+    /// What the planogram was seen to lie about since this was asked last.
+    pub(crate) fn take_lies(&mut self) -> Vec<Lie> {
+        std::mem::take(&mut self.lies)
     }
 
     /// Weighs that one of two parties whose hands met gave the other something.

@@ -9,7 +9,7 @@ use scales::MassChange;
 use crate::cluster::Considered;
 use crate::explain::{Explanation, Item, STRADDLE_ERROR, Shelf, log_idle, log_split};
 use crate::hypothesis::{DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, keep_best};
-use crate::planogram::Takes;
+use crate::laid::Takes;
 
 /// Nobody who was seen did it.
 const NOBODY: f64 = -14.0;

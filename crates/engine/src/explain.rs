@@ -6,7 +6,7 @@ use model::{PlateIndex, ProductIndex, Store};
 use scales::MassChange;
 
 use crate::hypothesis::{ANYTHING_G, Unit};
-use crate::planogram::Catalogue;
+use crate::planogram::{Catalogue, Ledger, plates};
 
 /// Logarithms of how common things are, against a unit taken from its own facing.
 const BESIDE: f64 = -6.5;
@@ -76,6 +76,8 @@ pub(crate) struct Shelf<'a> {
     pub(crate) foreign: &'a BTreeMap<PlateIndex, BTreeMap<ProductIndex, Unit>>,
     /// All products, which may lie anywhere.
     pub(crate) catalogue: &'a Catalogue,
+    /// What was taken where lately.
+    pub(crate) ledger: &'a Ledger,
     /// Products in the carts of those who may have done it.
     pub(crate) in_carts: &'a BTreeSet<ProductIndex>,
 }
@@ -139,6 +141,15 @@ impl Shelf<'_> {
             best.push(Explanation { items: Vec::new(), idle: vec![part.number], log_likelihood });
         }
         best
+    }
+
+    /// What was put on the plates of a change though it does not belong there.
+    pub(crate) fn strays(&self, change: &MassChange) -> BTreeSet<ProductIndex> {
+        plates(change)
+            .filter_map(|plate| self.foreign.get(&plate))
+            .flat_map(BTreeMap::keys)
+            .copied()
+            .collect()
     }
 
     /// The unit of a product that was put on a plate where it does not belong.

@@ -1,31 +1,26 @@
-//! Whether the planogram lies: what may lie where another product should, and what earlier takes say about it.
+//! Whether the planogram lies: what may lie where another product should, and what was taken where.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use model::{ChangeId, EvidenceSource, PlateIndex, ProductIndex, Store};
+use model::{ChangeId, PlateIndex, ProductIndex, Store, Time};
 use scales::MassChange;
 
 use crate::cluster::Considered;
-use crate::explain::{PUT_ELSEWHERE, Shelf};
-use crate::hypothesis::{Hypothesis, Move};
 
-/// How common it is that something else lies in a facing than the planogram says (natural logarithm): 1 in 12. Assumed;
-/// Raman, DeHoratius and Ton ("Execution: the missing link in retail operations", 2001) report that customers of a
-/// chain could not find 16 % of the items in store because they were misplaced.
-const WRONG: f64 = -2.5;
+/// How common it is that something else lies at a place than the planogram says (natural logarithm): 1 place in 33.
+/// Assumed, and rather too low than too high: Raman, DeHoratius and Ton ("Execution: the missing link in retail
+/// operations", 2001) tell of a chain whose customers could not find 16 % of the items because they were misplaced.
+const WRONG: f64 = -3.5;
 /// What lies there then (shares, assumed): something that has no place in the planogram, something of the same
 /// gondola, or anything else.
 const UNPLACED: f64 = 0.4;
 const SAME_GONDOLA: f64 = 0.4;
 const ANYTHING: f64 = 0.2;
-/// What was taken from a facing that the planogram lies about is taken from there again (logarithm).
-const AGAIN: f64 = -0.3;
-/// Where one product lies in the place of another, that one lies in the place of the first.
-const SWAPPED: f64 = -0.7;
-/// A single thing that went astray lies among others: so much rarer than a facing that is wrong.
-const STRAY: f64 = -3.0;
-/// A product of which some lies in its own place lies elsewhere too, or the other way round.
-const TWO_PLACES: f64 = -1.5;
+/// That guess counts as much as so many places at which it was seen what lies there. Assumed: stores differ much.
+const GUESS_PLACES: f64 = 2.5;
+/// What was taken is remembered for those who come later if it is this probable, and so many takes for each place.
+const SURE: f64 = 0.95;
+const REMEMBERED: usize = 8;
 
 /// The products of the catalogue by their masses, and where they should be.
 #[derive(Clone, Debug, Default)]
@@ -80,135 +75,167 @@ impl Catalogue {
     }
 }
 
-/// An earlier change, and whether it was in the same facing as the one that is weighed.
-struct Earlier<'a> {
-    considered: &'a Considered,
-    named: Vec<ProductIndex>,
-    here: bool,
-}
-
-/// The earlier changes that say something of where things lie.
-pub(crate) struct Takes<'a> {
-    shelf: &'a Shelf<'a>,
+/// Plates that belong together: gondola, shelf, and what lies there by the planogram.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
     gondola: u16,
-    /// What lies here by the planogram.
-    named: Vec<ProductIndex>,
-    /// Strays that were put here.
-    strays: BTreeSet<ProductIndex>,
-    earlier: Vec<Earlier<'a>>,
+    shelf: u16,
+    pub(crate) named: Vec<ProductIndex>,
 }
 
-impl<'a> Takes<'a> {
-    pub(crate) fn new(
-        shelf: &'a Shelf<'a>,
-        change: &MassChange,
-        before: &'a BTreeMap<ChangeId, Considered>,
-    ) -> Self {
-        let plates = plates(change);
-        let named = named(shelf.store, &plates);
-        let gondola = plates.first().map_or(0, |plate| shelf.store.plate(*plate).id.gondola);
-        let strays = plates.iter().filter_map(|plate| shelf.foreign.get(plate));
-        let strays = strays.flat_map(BTreeMap::keys).copied().collect();
-        let weighed = before.values().filter(|earlier| earlier.source == EvidenceSource::Weight);
-        let earlier = weighed.map(|considered| {
-            let then = self::plates(&considered.change);
-            let then_named = self::named(shelf.store, &then);
-            let here = then_named == named || then.iter().any(|plate| plates.contains(plate));
-            Earlier { considered, named: then_named, here }
-        });
-        Self { shelf, gondola, earlier: earlier.collect(), named, strays }
-    }
-
-    /// What a hypothesis says of where things lie.
-    pub(crate) fn under(&self, hypothesis: &Hypothesis) -> Laid<'_> {
-        let mut laid =
-            Laid { takes: self, wrong: Vec::new(), right: Vec::new(), right_here: false, lies: Vec::new() };
-        for earlier in &self.earlier {
-            let Some(way) = hypothesis.choice(earlier.considered.id) else { continue };
-            for step in earlier.considered.ways[way].iter().filter(|step| step.units < 0) {
-                laid.take(earlier, step.product);
-            }
-        }
-        laid
-    }
-}
-
-/// Where things lie, if a hypothesis is true.
-pub(crate) struct Laid<'a> {
-    takes: &'a Takes<'a>,
-    /// What was taken here though it should not lie here.
-    wrong: Vec<ProductIndex>,
-    /// What was taken from its own place.
-    right: Vec<ProductIndex>,
-    /// Whether that was here.
-    right_here: bool,
-    /// What was taken elsewhere from another's place: whose, and what.
-    lies: Vec<(ProductIndex, ProductIndex)>,
-}
-
-impl Laid<'_> {
-    fn take(&mut self, earlier: &Earlier<'_>, product: ProductIndex) {
-        if earlier.named.contains(&product) {
-            self.right.push(product);
-            self.right_here |= earlier.here;
-        } else if !earlier.here {
-            self.lies.extend(earlier.named.iter().map(|named| (*named, product)));
-        } else if !self.takes.strays.contains(&product) {
-            self.wrong.push(product);
-        }
-    }
-
-    /// How much more likely moves are than without what was taken before (logarithm).
-    pub(crate) fn log_factor(&self, moves: &[Move]) -> f64 {
-        moves.iter().map(|step| self.log_factor_of(*step)).sum()
-    }
-
-    fn log_factor_of(&self, step: Move) -> f64 {
-        let product = step.product;
-        let known_wrong = self.wrong.contains(&product);
-        if self.takes.strays.contains(&product) {
-            0.0
-        } else if self.takes.named.contains(&product) {
-            self.log_factor_of_named(step)
-        } else if step.units > 0 {
-            if known_wrong { AGAIN - PUT_ELSEWHERE } else { 0.0 }
-        } else if known_wrong {
-            AGAIN - self.log_wrong(product)
-        } else if self.lies.iter().any(|(home, lies)| *home == product && self.takes.named.contains(lies)) {
-            SWAPPED - self.log_wrong(product)
-        } else {
-            let astray = if self.right_here || !self.wrong.is_empty() { STRAY } else { 0.0 };
-            let twice = if self.right.contains(&product) { TWO_PLACES } else { 0.0 };
-            astray + twice
-        }
-    }
-
-    fn log_factor_of_named(&self, step: Move) -> f64 {
-        let lies_elsewhere = self.lies.iter().any(|(_, lies)| *lies == step.product);
-        if step.units > 0 {
-            0.0
-        } else if !self.wrong.is_empty() {
-            STRAY
-        } else if lies_elsewhere && !self.right_here {
-            TWO_PLACES
-        } else {
-            0.0
-        }
-    }
-
-    fn log_wrong(&self, product: ProductIndex) -> f64 {
-        self.takes.shelf.catalogue.log_wrong(product, self.takes.gondola)
-    }
+/// The places that a change was at.
+pub(crate) fn places(store: &Store, change: &MassChange) -> BTreeSet<Place> {
+    let place = |plate: PlateIndex| {
+        let plate = store.plate(plate);
+        Place { gondola: plate.id.gondola, shelf: plate.id.shelf, named: plate.products.clone() }
+    };
+    plates(change).map(place).filter(|place| !place.named.is_empty()).collect()
 }
 
 /// The plates of a change that count.
-fn plates(change: &MassChange) -> Vec<PlateIndex> {
-    change.parts.iter().filter(|(_, part)| !part.knock_on).map(|(plate, _)| *plate).collect()
+pub(crate) fn plates(change: &MassChange) -> impl Iterator<Item = PlateIndex> {
+    change.parts.iter().filter(|(_, part)| !part.knock_on).map(|(plate, _)| *plate)
 }
 
-/// What lies on plates by the planogram, in order.
-fn named(store: &Store, plates: &[PlateIndex]) -> Vec<ProductIndex> {
-    let all: BTreeSet<ProductIndex> =
-        plates.iter().flat_map(|plate| &store.plate(*plate).products).copied().collect();
-    all.into_iter().collect()
+/// Places at which the planogram was found right, and wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) right: usize,
+    pub(crate) wrong: usize,
+}
+
+impl Found {
+    /// How much more common wrong places are than was guessed (logarithm).
+    pub(crate) fn log_more_wrong(self) -> f64 {
+        let (right, wrong) = (self.right as f64, self.wrong as f64);
+        let guessed = GUESS_PLACES * libm::exp(WRONG);
+        libm::log((guessed + wrong) / (GUESS_PLACES + right + wrong)) - WRONG
+    }
+}
+
+/// A product that lies where the planogram names another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lie {
+    pub(crate) plate: PlateIndex,
+    pub(crate) product: ProductIndex,
+    /// When it was taken from there.
+    pub(crate) time: Time,
+}
+
+/// What a change surely took, and whether it surely took anything that does not belong there.
+fn surely_taken(
+    considered: &Considered,
+    probabilities: &[f64],
+    is_wrong: impl Fn(&ProductIndex) -> bool,
+) -> (Vec<ProductIndex>, bool) {
+    let (mut taken, mut wrong) = (BTreeMap::<ProductIndex, f64>::new(), 0.0);
+    for (way, probability) in considered.ways.iter().zip(probabilities) {
+        let products: BTreeSet<_> =
+            way.iter().filter(|step| step.units < 0).map(|step| step.product).collect();
+        wrong += if products.iter().any(&is_wrong) { *probability } else { 0.0 };
+        for product in products {
+            *taken.entry(product).or_default() += probability;
+        }
+    }
+    let sure = taken.into_iter().filter(|(_, probability)| *probability >= SURE);
+    (sure.map(|(product, _)| product).collect(), wrong >= SURE)
+}
+
+/// What was surely taken from each place.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ledger {
+    taken: BTreeMap<Place, VecDeque<(ChangeId, ProductIndex)>>,
+    /// The change that first showed that the planogram is right, or wrong.
+    right: BTreeMap<Place, ChangeId>,
+    wrong: BTreeMap<Place, ChangeId>,
+}
+
+impl Ledger {
+    /// Keeps what a change surely took; `strays` were put there before. Gives what lies there if the planogram lies.
+    pub(crate) fn note(
+        &mut self,
+        store: &Store,
+        considered: &Considered,
+        probabilities: &[f64],
+        strays: &BTreeSet<ProductIndex>,
+    ) -> Option<Lie> {
+        let places = places(store, &considered.change);
+        let (Some(place), 1) = (places.first(), places.len()) else { return None };
+        let is_wrong = |product: &ProductIndex| !place.named.contains(product) && !strays.contains(product);
+        let (taken, wrong) = surely_taken(considered, probabilities, is_wrong);
+        if taken.iter().any(|product| place.named.contains(product)) {
+            self.right.entry(place.clone()).or_insert(considered.id);
+        }
+        if wrong {
+            self.wrong.entry(place.clone()).or_insert(considered.id);
+        }
+        let lately = self.taken.entry(place.clone()).or_default();
+        lately.extend(taken.iter().map(|product| (considered.id, *product)));
+        lately.drain(..lately.len().saturating_sub(REMEMBERED));
+        let plate = plates(&considered.change).next()?;
+        taken.into_iter().find(is_wrong).map(|product| Lie { plate, product, time: considered.change.moment })
+    }
+
+    /// What changes surely took at a place, but for those that are thought about.
+    pub(crate) fn taken_by_others(
+        &self,
+        place: &Place,
+        changes: &BTreeMap<ChangeId, Considered>,
+    ) -> impl Iterator<Item = ProductIndex> {
+        let taken = self.taken.get(place).into_iter().flatten();
+        taken.filter(|(change, _)| !changes.contains_key(change)).map(|(_, product)| *product)
+    }
+
+    /// How good the planogram was found by changes, but for those at `places` that are thought about.
+    pub(crate) fn found_by_others<'a>(&self, own: impl Iterator<Item = (ChangeId, &'a Place)>) -> Found {
+        let mut found = Found { right: self.right.len(), wrong: self.wrong.len() };
+        for (change, place) in own {
+            found.right -= usize::from(self.right.get(place) == Some(&change));
+            found.wrong -= usize::from(self.wrong.get(place) == Some(&change));
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store() -> Store {
+        Store::from_toml(include_str!("../tests/shop.toml")).unwrap()
+    }
+
+    fn product(store: &Store, id: &str) -> ProductIndex {
+        store.product_index(&id.into()).unwrap()
+    }
+
+    #[test]
+    fn the_catalogue_is_searched_by_mass() {
+        let store = store();
+        let around = |grams, off_g| {
+            let found = Catalogue::new(&store).around(grams, off_g).collect::<Vec<_>>();
+            found.into_iter().map(|product| store.product(product).id.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(around(430.0, 90.0), ["cola", "gift", "water"]);
+        assert!(around(2000.0, 100.0).is_empty());
+    }
+
+    #[test]
+    fn what_has_no_place_is_likelier_to_lie_in_a_wrong_one() {
+        let mut file = store().file().clone();
+        file.facings.retain(|facing| facing.product.as_str() != "cola");
+        let store = Store::new(file).unwrap();
+        let log_wrong = |id| Catalogue::new(&store).log_wrong(product(&store, id), 1);
+        assert!(log_wrong("cola") > log_wrong("milk") + 1.0);
+        assert!(log_wrong("cola") < WRONG);
+        assert_eq!(log_wrong("gum"), log_wrong("milk"));
+    }
+
+    #[test]
+    fn each_place_that_is_right_makes_wrong_ones_less_likely() {
+        let found = |right, wrong| Found { right, wrong }.log_more_wrong();
+        assert_eq!(found(0, 0), 0.0);
+        assert!(found(3, 0) < -0.5 && found(50, 0) < found(3, 0));
+        assert!(found(0, 1) > 1.0 && found(20, 1) < found(0, 1));
+    }
 }
