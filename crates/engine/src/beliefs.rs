@@ -14,6 +14,7 @@ use crate::expand::{Expansion, Hands};
 use crate::explain::Shelf;
 use crate::hypothesis::{Move, Unit};
 use crate::meetings::Meeting;
+use crate::planogram::{Catalogue, Ledger, Lie};
 
 /// All clusters.
 #[derive(Clone, Debug, Default)]
@@ -21,22 +22,15 @@ pub(crate) struct Beliefs {
     clusters: Vec<Cluster>,
     /// Products that were put where they do not belong.
     foreign: BTreeMap<PlateIndex, BTreeMap<ProductIndex, Unit>>,
-    /// The products of each gondola, by the planogram.
-    on_gondola: BTreeMap<u16, BTreeSet<ProductIndex>>,
-    /// The products that lie nowhere by the planogram.
-    unplaced: BTreeSet<ProductIndex>,
+    catalogue: Catalogue,
+    ledger: Ledger,
+    /// What the planogram was seen to lie about and was not told yet.
+    lies: Vec<Lie>,
 }
 
 impl Beliefs {
     pub(crate) fn new(store: &Store) -> Self {
-        let mut on_gondola: BTreeMap<u16, BTreeSet<ProductIndex>> = BTreeMap::new();
-        for plate in store.plates() {
-            on_gondola.entry(plate.id.gondola).or_default().extend(&plate.products);
-        }
-        let is_placed = |product: &ProductIndex| on_gondola.values().any(|placed| placed.contains(product));
-        let all = (0..).map(ProductIndex).take(store.products().len());
-        let unplaced = all.filter(|product| !is_placed(product)).collect();
-        Self { on_gondola, unplaced, ..Self::default() }
+        Self { catalogue: Catalogue::new(store), ..Self::default() }
     }
 
     /// Weighs a new change against all hypotheses of those who may have made it, and gives the cluster
@@ -54,8 +48,8 @@ impl Beliefs {
         let shelf = Shelf {
             store,
             foreign: &self.foreign,
-            on_gondola: &self.on_gondola,
-            unplaced: &self.unplaced,
+            catalogue: &self.catalogue,
+            ledger: &self.ledger,
             in_carts: &in_carts,
         };
         let expansion = Expansion {
@@ -66,8 +60,16 @@ impl Beliefs {
             before: &cluster.changes,
         };
         cluster.hypotheses = expansion.expand(&cluster.hypotheses, &mut considered);
+        let strays = shelf.strays(&considered.change);
+        let lie = self.ledger.note(store, &considered, &cluster.probabilities(&considered), &strays);
+        self.lies.extend(lie);
         self.note_foreign(store, &considered, &cluster);
         self.keep(cluster, considered)
+    }
+
+    /// What the planogram was seen to lie about since this was asked last.
+    pub(crate) fn take_lies(&mut self) -> Vec<Lie> {
+        std::mem::take(&mut self.lies)
     }
 
     /// Weighs that one of two parties whose hands met gave the other something.
@@ -133,11 +135,11 @@ impl Beliefs {
         joined
     }
 
-    /// Remembers what lies where it does not belong: put there, or taken from there.
+    /// Remembers what was put where it does not belong.
     fn note_foreign(&mut self, store: &Store, considered: &Considered, cluster: &Cluster) {
         let Some((plate, _)) = considered.change.parts.first() else { return };
         for (way, probability) in considered.ways.iter().zip(cluster.probabilities(considered)) {
-            let likely = |step: &&Move| probability > if step.units > 0 { 0.01 } else { 0.5 };
+            let likely = |step: &&Move| step.units > 0 && probability > 0.01;
             for step in way.iter().filter(likely) {
                 if !store.plate(*plate).products.contains(&step.product) {
                     let units = f64::from(step.units.abs());

@@ -11,6 +11,7 @@ use scales::MassChange;
 use crate::cluster::Considered;
 use crate::explain::{Explanation, Item, STRADDLE_ERROR, Shelf, log_idle, log_split, log_units};
 use crate::hypothesis::{DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, keep_best};
+use crate::laid::Takes;
 
 /// Nobody who was seen did it.
 const NOBODY: f64 = -18.0;
@@ -233,9 +234,11 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         let at_once = self.elsewhere_at_once(considered);
         let in_one_stay: Vec<&Considered> =
             self.before.values().filter(|other| is_one_stay(considered, other)).collect();
+        let takes = Takes::new(self.shelf, &considered.change, self.before);
         let mut readings: Vec<Reading> = Vec::new();
         let mut branches = Vec::new();
         for parent in hypotheses {
+            let laid = takes.under(parent);
             for (grams, ended) in self.readings(parent, considered) {
                 let refund = Press::refund(&ended, &considered.change);
                 let ended: Rc<[Press]> = ended.into();
@@ -250,7 +253,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
                     let moves = &considered.ways[way.number];
                     let mut log_weight = parent.log_weight;
                     log_weight += way.log_likelihood + refund + self.cart_prior(parent, moves);
-                    log_weight += same_hand(parent, &at_once, considered, moves);
+                    log_weight += same_hand(parent, &at_once, considered, moves) + laid.log_factor(moves);
                     let idle = Idle::of(parent, reading, &way.idle);
                     log_weight += ONE_STAY * moved_also(parent, &in_one_stay, moves) as f64;
                     log_weight += idle.refund;

@@ -6,12 +6,12 @@ use model::{PlateIndex, ProductIndex, Store};
 use scales::MassChange;
 
 use crate::hypothesis::{ANYTHING_G, Unit};
+use crate::planogram::{Catalogue, Ledger, plates};
 
 /// Logarithms of how common things are, against a unit taken from its own facing.
 const BESIDE: f64 = -6.5;
 const MISPLACED_EARLIER: f64 = -0.7;
-const ON_GONDOLA: f64 = -5.5;
-const PUT_ELSEWHERE: f64 = -4.5;
+pub(crate) const PUT_ELSEWHERE: f64 = -4.5;
 const TWO_PRODUCTS: f64 = -4.6;
 /// Things on their own plates that were moved at one moment, against one thing over all of them.
 const SEPARATE_PLATES: f64 = -1.5;
@@ -46,6 +46,11 @@ const ANYTHING_SHARE: f64 = 0.01;
 const VANISHED_SHARE: f64 = 0.001;
 /// A mass farther off than this many standard deviations explains nothing.
 const MAX_SIGMAS: f64 = 5.0;
+/// The whole catalogue is searched this far around a mass, as a share of it and in standard deviations, and this many
+/// of what may lie there by mistake are considered.
+const OTHER_MASS: f64 = 0.1;
+const OTHER_MASS_SIGMAS: f64 = 5.0;
+const MOST_WRONG: usize = 16;
 /// Explanations of one part that are combined with those of other parts.
 const BEST_OF_PART: usize = 3;
 /// Parts that are explained one by one; more are a shelf that was moved as a whole.
@@ -74,10 +79,10 @@ pub(crate) struct Shelf<'a> {
     pub(crate) store: &'a Store,
     /// Products put back on these plates though they belong elsewhere.
     pub(crate) foreign: &'a BTreeMap<PlateIndex, BTreeMap<ProductIndex, Unit>>,
-    /// Products of each gondola.
-    pub(crate) on_gondola: &'a BTreeMap<u16, BTreeSet<ProductIndex>>,
-    /// Products of the catalogue that lie nowhere by the planogram.
-    pub(crate) unplaced: &'a BTreeSet<ProductIndex>,
+    /// All products, which may lie anywhere.
+    pub(crate) catalogue: &'a Catalogue,
+    /// What was taken where lately.
+    pub(crate) ledger: &'a Ledger,
     /// Products in the carts of those who may have done it.
     pub(crate) in_carts: &'a BTreeSet<ProductIndex>,
 }
@@ -103,6 +108,7 @@ impl Shelf<'_> {
         let whole = Measured { grams, sd, part: None };
         let products = self.products(&plates, grams > 0.0);
         let mut found = self.one_product(&products, whole);
+        found.extend(self.wrong_product(&plates, whole));
         found.extend(self.two_products(&products, whole));
         for explanation in &mut found {
             explanation.log_likelihood += log_split(change, grams);
@@ -131,6 +137,7 @@ impl Shelf<'_> {
         let measured = Measured { grams, sd, part: loudest.map(|part| part.number) };
         let plates: Vec<PlateIndex> = run.iter().map(|part| part.plate).collect();
         let mut best = self.one_product(&self.products(&plates, grams > 0.0), measured);
+        best.extend(self.wrong_product(&plates, measured));
         for explanation in &mut best {
             explanation.log_likelihood += log_split_over(run.len(), grams);
         }
@@ -141,6 +148,15 @@ impl Shelf<'_> {
             best.push(Explanation { items: Vec::new(), idle: vec![part.number], log_likelihood });
         }
         best
+    }
+
+    /// What was put on the plates of a change though it does not belong there.
+    pub(crate) fn strays(&self, change: &MassChange) -> BTreeSet<ProductIndex> {
+        plates(change)
+            .filter_map(|plate| self.foreign.get(&plate))
+            .flat_map(BTreeMap::keys)
+            .copied()
+            .collect()
     }
 
     /// The unit of a product that was put on a plate where it does not belong.
@@ -209,17 +225,6 @@ impl Shelf<'_> {
             for product in self.in_carts {
                 consider(*product, PUT_ELSEWHERE);
             }
-        } else {
-            // Somebody filled the wrong plate, or the planogram is wrong.
-            let gondola: BTreeSet<u16> =
-                plates.iter().map(|plate| self.store.plate(*plate).id.gondola).collect();
-            let on_gondola = || gondola.iter().filter_map(|gondola| self.on_gondola.get(gondola)).flatten();
-            // What has no place in the planogram may lie anywhere.
-            let nearby = || on_gondola().chain(self.unplaced);
-            let rare = ON_GONDOLA - libm::log(nearby().count().max(1) as f64);
-            for product in nearby() {
-                consider(*product, rare);
-            }
         }
         let overhang = |product: ProductIndex| {
             let is_at_home = |plate: &PlateIndex| self.store.plate(*plate).products.contains(&product);
@@ -259,6 +264,34 @@ impl Shelf<'_> {
             }
         }
         found
+    }
+
+    /// What may have been taken if the planogram lies or somebody filled the wrong plate: the likeliest products that
+    /// should not lie there.
+    fn wrong_product(&self, plates: &[PlateIndex], measured: Measured) -> Vec<Explanation> {
+        let Some(gondola) = plates.first().map(|plate| self.store.plate(*plate).id.gondola) else {
+            return Vec::new();
+        };
+        let is_home = |product: &ProductIndex| {
+            plates.iter().any(|plate| self.store.plate(*plate).products.contains(product))
+        };
+        let mut found: Vec<(f64, Item)> = Vec::new();
+        for (log_units, units) in UNITS.iter().zip(1..) {
+            let unit_g = -measured.grams / f64::from(units);
+            let off_g = OTHER_MASS * unit_g + OTHER_MASS_SIGMAS * measured.sd;
+            for product in self.catalogue.around(unit_g, off_g).filter(|product| !is_home(product)) {
+                let item = Item { product, units: -units, part: measured.part };
+                if let Some(log_density) = self.log_density(&[item], measured) {
+                    let log_prior = self.catalogue.log_wrong(product, gondola) + log_units;
+                    found.push((log_density + log_prior, item));
+                }
+            }
+        }
+        found.sort_by(|(a, one), (b, other)| b.total_cmp(a).then(one.cmp(other)));
+        found.truncate(MOST_WRONG);
+        let explanation =
+            |(log_likelihood, item)| Explanation { items: vec![item], idle: Vec::new(), log_likelihood };
+        found.into_iter().map(explanation).collect()
     }
 
     /// Two products at once from one place, or one taken while another is put down.

@@ -14,7 +14,7 @@
 //! 2. `tracks` remembers where hands were; `trips` binds people to visits at the gates; the crate
 //!    [`scales`] finds mass changes.
 //! 3. For each change, `hands` says how likely each person's hand made it, `explain` which products its
-//!    grams and place may be, and `expand` tries both with everybody's cart under every hypothesis that
+//!    grams and place may be (`planogram` and `laid`: if the planogram can be believed), and `expand` tries both with everybody's cart under every hypothesis that
 //!    `beliefs` keeps, in a `cluster` for those who depend on one another. `blind` adds what hands did at
 //!    plates without weights, `meetings` what hands may have given to one another.
 //! 4. `receipt` turns what is believed of a cart into lines that are charged and lines for review.
@@ -26,8 +26,10 @@ mod expand;
 mod explain;
 mod hands;
 mod hypothesis;
+mod laid;
 mod meetings;
 mod order;
+mod planogram;
 mod receipt;
 mod tracks;
 mod trips;
@@ -48,6 +50,7 @@ use model::{
     Who,
 };
 use order::Order;
+use planogram::Lie;
 use scales::{MassChange, ScaleEvent, Scales, Stage};
 use tracks::Tracks;
 use trips::Trips;
@@ -371,7 +374,16 @@ impl Engine {
         let mut beliefs = std::mem::take(&mut self.beliefs);
         let cluster = beliefs.consider(&self.store, considered, &hands, |who| self.trips.is_staff(who));
         self.tell_cluster(cluster, events);
+        self.note_lies(&beliefs.take_lies());
         self.beliefs = beliefs;
+    }
+
+    /// Says which products lie where the planogram names others.
+    fn note_lies(&mut self, lies: &[Lie]) {
+        for lie in lies {
+            let (plate, product) = (self.store.plate(lie.plate).id, &self.store.product(lie.product).id);
+            self.notices.add(NoticeKind::WrongPlanogram, &format!("{plate} ({product})"), 1, lie.time);
+        }
     }
 
     /// Weighs whether something was handed over where two hands met.

@@ -26,7 +26,11 @@ fn plate(shelf: u16, plate: u16) -> PlateId {
 }
 
 fn run(records: &[Record]) -> (Vec<Event>, Notices) {
-    let (mut engine, mut events) = (Engine::new(store()), Vec::new());
+    run_in(store(), records)
+}
+
+fn run_in(store: Arc<Store>, records: &[Record]) -> (Vec<Event>, Notices) {
+    let (mut engine, mut events) = (Engine::new(store), Vec::new());
     for record in records {
         engine.push(record.clone(), &mut events);
     }
@@ -186,6 +190,54 @@ fn a_product_without_a_price_goes_to_review() {
     let receipt = &receipts(&run(&scenario.records).0)[0];
     assert!(receipt.lines.is_empty());
     assert_eq!(receipt.review[0].review, Some(ReviewReason::NoPrice));
+}
+
+/// The store file of a shop in which two products lie in each other's places.
+fn told_swapped(one: &str, other: &str) -> Arc<Store> {
+    let mut file = store().file().clone();
+    for facing in &mut file.facings {
+        let swapped =
+            [(one, other), (other, one)].into_iter().find(|(from, _)| facing.product.as_str() == *from);
+        facing.product = swapped.map_or(facing.product.clone(), |(_, to)| to.into());
+    }
+    Arc::new(Store::new(file).unwrap())
+}
+
+#[test]
+fn what_lies_in_the_wrong_place_is_charged_by_its_weight_and_the_retailer_is_told() {
+    let script = visit().take(8.0, "ann", "cola", 1, plate(1, 3)).take(13.0, "ann", "nuts", 1, plate(2, 2));
+    for seed in 0..8 {
+        let scenario = play(&store(), &script.clone().leave(18.0, "ann"), seed).unwrap();
+        let (events, notices) = run_in(told_swapped("cola", "nuts"), &scenario.records);
+        assert_eq!(charged(&receipts(&events)), kept(&scenario.truth), "seed {seed}");
+        let lies = notices.iter().filter(|notice| notice.kind == NoticeKind::WrongPlanogram);
+        let subjects: Vec<String> = lies.map(|notice| notice.subject).collect();
+        assert_eq!(subjects, ["1/1/3 (cola)", "1/2/2 (nuts)"], "seed {seed}");
+    }
+}
+
+#[test]
+fn a_wrong_planogram_charges_nothing_that_was_not_taken() {
+    // Two bottles of water weigh as much as the milk that lies in their place.
+    let script = visit().take(8.0, "ann", "water", 1, plate(1, 1)).take(13.0, "ann", "milk", 1, plate(1, 4));
+    for seed in 0..8 {
+        let scenario = play(&store(), &script.clone().leave(18.0, "ann"), seed).unwrap();
+        let receipts = receipts(&run_in(told_swapped("water", "milk"), &scenario.records).0);
+        let units = |lines: &[model::Line], product: &ProductId| -> u32 {
+            lines.iter().filter(|line| line.product == *product).map(|line| line.quantity).sum()
+        };
+        let truth = &scenario.truth.trips[0].kept;
+        for line in &receipts[0].lines {
+            assert!(
+                truth.get(&line.product).is_some_and(|kept| line.quantity <= *kept),
+                "seed {seed}: {line:#?}"
+            );
+        }
+        for (product, kept) in truth {
+            let told = units(&receipts[0].lines, product) + units(&receipts[0].review, product);
+            assert!(told >= *kept, "seed {seed}: {product} {:#?}", receipts[0].review);
+        }
+    }
 }
 
 #[test]

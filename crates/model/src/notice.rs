@@ -40,6 +40,8 @@ pub enum NoticeKind {
     UnboundTrack,
     /// A mass change could not be explained by any product.
     Unexplained,
+    /// Something was taken from where the planogram names something else.
+    WrongPlanogram,
     /// A recorded message could not be read, and was left out.
     UnreadableMessage,
     /// A recorded channel is of no kind known here, and was left out.
@@ -71,6 +73,9 @@ impl NoticeKind {
             }
             Self::UnboundTrack => "never came through a gate: check the cameras at the entry",
             Self::Unexplained => "fits no product of the catalogue: check weights and planogram of the shelf",
+            Self::WrongPlanogram => {
+                "the product in brackets was taken from where the planogram names another one: check the shelf and the store file"
+            }
             Self::UnreadableMessage => "could not be read and was left out: check the program that wrote it",
             Self::UnknownChannel => "is of no kind known here and was left out: see docs/recording-format.md",
         }

@@ -73,6 +73,7 @@ const fn name(kind: NoticeKind) -> &'static str {
         NoticeKind::UnknownPassage => "passage of nobody",
         NoticeKind::UnboundTrack => "person without a trip",
         NoticeKind::Unexplained => "unexplained change",
+        NoticeKind::WrongPlanogram => "planogram that seems wrong",
         NoticeKind::UnreadableMessage => "unreadable message",
         NoticeKind::UnknownChannel => "unknown channel",
     }
@@ -100,6 +101,7 @@ mod tests {
         for plate in 1..=8 {
             found.add(NoticeKind::DeadPlate, &format!("2/1/{plate}"), 1, samples::moment());
         }
+        found.add(NoticeKind::WrongPlanogram, "2/3/1 (cola)", 3, samples::moment());
         found.add(NoticeKind::UnreadableMessage, "/scales/3", 2, samples::moment());
         let totals = Totals {
             notices: found,

@@ -1,0 +1,159 @@
+//! Where things lie by what was taken before, if a hypothesis is true.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{ChangeId, EvidenceSource, ProductIndex};
+use scales::MassChange;
+
+use crate::cluster::Considered;
+use crate::explain::{PUT_ELSEWHERE, Shelf};
+use crate::hypothesis::{Hypothesis, Move};
+use crate::planogram::{Found, Place, places, plates};
+
+/// What was taken from a facing that the planogram lies about is taken from there again (logarithm).
+const AGAIN: f64 = -0.3;
+/// Where one product lies in the place of another, that one lies in the place of the first.
+const SWAPPED: f64 = -0.7;
+/// A single thing that went astray lies among others: so much rarer than a facing that is wrong.
+const STRAY: f64 = -3.0;
+
+/// An earlier change of the same people.
+struct Earlier<'a> {
+    considered: &'a Considered,
+    places: BTreeSet<Place>,
+    /// Whether it was at a place of the change that is weighed.
+    here: bool,
+    strays: BTreeSet<ProductIndex>,
+}
+
+/// What was taken before a change.
+pub(crate) struct Takes<'a> {
+    shelf: &'a Shelf<'a>,
+    gondola: u16,
+    places: BTreeSet<Place>,
+    /// Products that were put here though they belong elsewhere.
+    strays: BTreeSet<ProductIndex>,
+    /// What others surely took here, and how good they found the planogram elsewhere.
+    by_others: Vec<ProductIndex>,
+    found_by_others: Found,
+    earlier: Vec<Earlier<'a>>,
+}
+
+impl<'a> Takes<'a> {
+    pub(crate) fn new(
+        shelf: &'a Shelf<'a>,
+        change: &MassChange,
+        before: &'a BTreeMap<ChangeId, Considered>,
+    ) -> Self {
+        let here = places(shelf.store, change);
+        let weighed = before.values().filter(|earlier| earlier.source == EvidenceSource::Weight);
+        let earlier: Vec<_> = weighed
+            .map(|considered| {
+                let places = places(shelf.store, &considered.change);
+                let strays = shelf.strays(&considered.change);
+                Earlier { considered, here: !places.is_disjoint(&here), places, strays }
+            })
+            .collect();
+        let own = earlier
+            .iter()
+            .flat_map(|earlier| earlier.places.iter().map(move |place| (earlier.considered.id, place)));
+        Self {
+            shelf,
+            gondola: plates(change).next().map_or(0, |plate| shelf.store.plate(plate).id.gondola),
+            strays: shelf.strays(change),
+            by_others: here.iter().flat_map(|place| shelf.ledger.taken_by_others(place, before)).collect(),
+            found_by_others: shelf.ledger.found_by_others(own),
+            places: here,
+            earlier,
+        }
+    }
+
+    /// What a hypothesis says of where things lie.
+    pub(crate) fn under(&self, hypothesis: &Hypothesis) -> Laid<'_> {
+        let mut laid =
+            Laid { takes: self, wrong: Vec::new(), right_here: false, lies: Vec::new(), log_more_wrong: 0.0 };
+        for product in &self.by_others {
+            laid.take(&self.places, true, *product);
+        }
+        let (mut right, mut wrong) = (BTreeSet::<&Place>::new(), BTreeSet::<&Place>::new());
+        for earlier in &self.earlier {
+            let Some(way) = hypothesis.choice(earlier.considered.id) else { continue };
+            let takes = earlier.considered.ways[way].iter().filter(|step| step.units < 0);
+            for product in takes.map(|step| step.product).filter(|product| !earlier.strays.contains(product))
+            {
+                laid.take(&earlier.places, earlier.here, product);
+                let is_right = is_named(&earlier.places, product);
+                if is_right { &mut right } else { &mut wrong }.extend(&earlier.places);
+            }
+        }
+        laid.log_more_wrong = Found {
+            right: self.found_by_others.right + right.len(),
+            wrong: self.found_by_others.wrong + wrong.len(),
+        }
+        .log_more_wrong();
+        laid
+    }
+}
+
+fn is_named(places: &BTreeSet<Place>, product: ProductIndex) -> bool {
+    places.iter().any(|place| place.named.contains(&product))
+}
+
+/// Where things lie, if a hypothesis is true.
+pub(crate) struct Laid<'a> {
+    takes: &'a Takes<'a>,
+    /// What was taken here though it should not lie here.
+    wrong: Vec<ProductIndex>,
+    /// Whether what should lie here was taken here.
+    right_here: bool,
+    /// What was taken elsewhere from another's place: whose, and what.
+    lies: Vec<(ProductIndex, ProductIndex)>,
+    /// How much more common wrong places are than was guessed (logarithm).
+    log_more_wrong: f64,
+}
+
+impl Laid<'_> {
+    fn take(&mut self, places: &BTreeSet<Place>, here: bool, product: ProductIndex) {
+        if is_named(places, product) {
+            self.right_here |= here;
+        } else if !here {
+            self.lies.extend(places.iter().flat_map(|place| &place.named).map(|named| (*named, product)));
+        } else if !self.takes.strays.contains(&product) {
+            self.wrong.push(product);
+        }
+    }
+
+    /// How much more likely moves are than without what was taken before (logarithm).
+    pub(crate) fn log_factor(&self, moves: &[Move]) -> f64 {
+        moves.iter().map(|step| self.log_factor_of(*step)).sum()
+    }
+
+    fn log_factor_of(&self, step: Move) -> f64 {
+        let known_wrong = self.wrong.contains(&step.product);
+        if self.takes.strays.contains(&step.product) {
+            0.0
+        } else if is_named(&self.takes.places, step.product) {
+            // One place holds one kind of goods.
+            if step.units < 0 && !self.wrong.is_empty() { STRAY } else { 0.0 }
+        } else if step.units > 0 {
+            if known_wrong { AGAIN - PUT_ELSEWHERE } else { 0.0 }
+        } else if known_wrong {
+            AGAIN - self.log_wrong(step.product)
+        } else if self.is_swapped(step.product) {
+            SWAPPED - self.log_wrong(step.product)
+        } else if self.right_here || !self.wrong.is_empty() {
+            STRAY + self.log_more_wrong
+        } else {
+            self.log_more_wrong
+        }
+    }
+
+    /// Whether something that should lie here was taken from where this product should lie.
+    fn is_swapped(&self, product: ProductIndex) -> bool {
+        self.lies.iter().any(|(named, lies)| *named == product && is_named(&self.takes.places, *lies))
+    }
+
+    fn log_wrong(&self, product: ProductIndex) -> f64 {
+        self.takes.shelf.catalogue.log_wrong(product, self.takes.gondola)
+    }
+}
