@@ -38,14 +38,9 @@ pub(crate) fn receipt(store: &Store, beliefs: &Beliefs, id: TripId, trip: Trip) 
         let mut line = |units: usize, upto: usize, reason: Option<ReviewReason>| {
             if units > 0 {
                 let evidence = cluster.map(|cluster| evidence_for(store, cluster, id, product));
-                let line = line(
-                    store,
-                    product,
-                    units as u32,
-                    at_least[upto - 1],
-                    reason,
-                    evidence.unwrap_or_default(),
-                );
+                let probability = at_least[upto - 1];
+                let evidence = evidence.unwrap_or_default();
+                let line = Line::new(store.product(product), units as u32, probability, reason, evidence);
                 if reason.is_some() { review.push(line) } else { lines.push(line) }
             }
         };
@@ -91,27 +86,6 @@ fn in_doubt(cluster: &Cluster, trip: TripId, sure: f64) -> BTreeSet<ProductIndex
         }
     }
     all
-}
-
-fn line(
-    store: &Store,
-    product: ProductIndex,
-    quantity: u32,
-    probability: f64,
-    review: Option<ReviewReason>,
-    evidence: Vec<Evidence>,
-) -> Line {
-    let product = store.product(product);
-    Line {
-        product: product.id.clone(),
-        name: product.name.clone(),
-        quantity,
-        unit_price: product.price,
-        amount: product.price.and_then(|price| price.times(quantity)),
-        probability,
-        review,
-        evidence,
-    }
 }
 
 /// The changes that speak for a trip's having moved a product, oldest first.
