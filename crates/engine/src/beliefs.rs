@@ -10,10 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{ChangeId, HandSeen, PlateIndex, ProductIndex, Store, TripId, Who};
 
 use crate::cluster::{Cluster, Considered, has_visit};
-use crate::expand::{Expansion, Hands};
+use crate::expand::Expansion;
 use crate::explain::Shelf;
 use crate::hypothesis::{Move, Unit};
 use crate::meetings::Meeting;
+use crate::people::Hands;
 use crate::planogram::{Catalogue, Ledger, Lie};
 
 /// All clusters.

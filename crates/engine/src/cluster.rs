@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{ChangeId, EvidenceSource, HandSeen, PlateIndex, ProductIndex, Time, Who};
 use scales::MassChange;
 
-use crate::expand::who;
 use crate::hypothesis::{Hypothesis, Move, keep_best, products, tidy};
+use crate::people::who;
 
 /// What was taken last is given this many times as often as another thing.
 const LAST_TAKEN: f64 = 8.0;

@@ -31,6 +31,7 @@ mod hypothesis;
 mod laid;
 mod meetings;
 mod order;
+mod people;
 mod planogram;
 mod receipt;
 mod tracks;
@@ -42,7 +43,6 @@ use std::sync::Arc;
 use beliefs::Beliefs;
 use blind::{Reach, Reaches};
 use cluster::{Cluster, Considered};
-use expand::Hands;
 use hands::OtherChange;
 use hypothesis::Move;
 use meetings::{Meeting, Meetings};
@@ -52,6 +52,7 @@ use model::{
     Who,
 };
 use order::Order;
+use people::Hands;
 use planogram::Lie;
 use scales::{MassChange, ScaleEvent, Scales, Stage};
 use tracks::Tracks;
@@ -197,7 +198,7 @@ impl Engine {
         let hands = self.hands(&change, Some(&[]));
         let best = hands.whole.iter().map(|hand| hand.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
         let mut people: Vec<Who> =
-            hands.whole.iter().filter(|hand| hand.log_likelihood > best - RIVALS).map(expand::who).collect();
+            hands.whole.iter().filter(|hand| hand.log_likelihood > best - RIVALS).map(people::who).collect();
         people.dedup();
         if people.len() > 1 {
             self.waiting.push(change);
