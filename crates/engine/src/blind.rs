@@ -86,13 +86,7 @@ fn reach(plate: PlateIndex, from: Time, until: Time) -> Option<Reach> {
 
 /// The plates that can't be weighed with beside those of a change, on the same shelf.
 pub(crate) fn beside(store: &Store, scales: &Scales, change: &MassChange) -> Vec<PlateIndex> {
-    let is_beside = |plate: PlateIndex| {
-        let at = store.plate(plate).id;
-        change.counted().any(|(other, part)| {
-            let on_shelf = (part.plate.gondola, part.plate.shelf) == (at.gondola, at.shelf);
-            on_shelf && other.0.abs_diff(plate.0) == 1
-        })
-    };
+    let is_beside = |plate| change.counted().any(|(other, _)| store.are_beside(*other, plate));
     scales.blind().map(|(plate, _)| plate).filter(|plate| is_beside(*plate)).collect()
 }
 

@@ -104,8 +104,9 @@ impl Idle {
         for (plate, part) in idle.iter().map(|number| &change.parts[*number]) {
             all.grams += part.grams;
             let cost = log_idle(part.grams, part.grams_sd);
-            let lets_go =
-                |press: &&Press| press.plate == *plate && is_released(press.grams + part.grams, part);
+            let lets_go = |press: &&Press| {
+                press.plate == *plate && is_released(press.grams + part.grams, part.grams, part.grams_sd)
+            };
             let still = parent.presses.iter().filter(|press| !reading.ended.contains(press));
             if let Some(press) = still.into_iter().find(lets_go) {
                 let sd = part.grams_sd + RELEASED_G / RELEASED_SIGMAS;
@@ -139,7 +140,7 @@ fn without(store: &Store, change: &MassChange, ended: &[Press]) -> MassChange {
             continue;
         };
         let rest_g = part.grams + press.grams;
-        part.knock_on = is_released(rest_g, part);
+        part.knock_on = is_released(rest_g, part.grams, part.grams_sd);
         part.grams = rest_g;
     }
     rest.grams = rest.counted().map(|(_, part)| part.grams).sum();
@@ -147,10 +148,9 @@ fn without(store: &Store, change: &MassChange, ended: &[Press]) -> MassChange {
     rest
 }
 
-/// Whether what is left of a press may be nothing.
-fn is_released(rest_g: f64, part: &PlatePart) -> bool {
-    let share = RELEASED_SHARE * part.grams.abs();
-    rest_g.abs() <= RELEASED_G.max(RELEASED_SIGMAS * part.grams_sd).max(share)
+/// Whether what is left of a press may be nothing, after a change by `grams` with this standard deviation.
+fn is_released(rest_g: f64, grams: f64, grams_sd: f64) -> bool {
+    rest_g.abs() <= RELEASED_G.max(RELEASED_SIGMAS * grams_sd).max(RELEASED_SHARE * grams.abs())
 }
 
 impl<F: Fn(Who) -> bool> Expansion<'_, F> {
@@ -167,7 +167,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
             for (grams, ended) in self.readings(parent, considered) {
                 let refund = Press::refund(&ended, &considered.change);
                 let ended: Rc<[Press]> = ended.into();
-                branches.extend(self.nothing(parent, grams, Rc::clone(&ended), considered));
+                branches.extend(self.nothing(parent, grams, Rc::clone(&ended), refund, considered));
                 let known = readings.iter().position(|known| known.ended == ended);
                 let number = known.unwrap_or_else(|| {
                     readings.push(self.reading(considered, Rc::clone(&ended)));
@@ -262,7 +262,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         let change = &considered.change;
         let is_here = |press: &Press| {
             let is_near =
-                |plate: PlateIndex| plate == press.plate || self.shelf.are_beside(plate, press.plate);
+                |plate: PlateIndex| plate == press.plate || self.shelf.store.are_beside(plate, press.plate);
             change.counted().any(|(plate, _)| {
                 if press.is_rest_of(change) { is_near(*plate) } else { *plate == press.plate }
             })
@@ -282,6 +282,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         parent: &'h Hypothesis,
         grams: f64,
         ended: Rc<[Press]>,
+        refund: f64,
         considered: &mut Considered,
     ) -> Option<(f64, Branch<'h>)> {
         let change = &considered.change;
@@ -289,12 +290,10 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         let mut then = Then::Released;
         if !ended.is_empty() {
             // The hand let go: the plates are back where they were.
-            if grams.abs()
-                > RELEASED_G.max(RELEASED_SIGMAS * change.grams_sd).max(RELEASED_SHARE * change.grams.abs())
-            {
+            if !is_released(grams, change.grams, change.grams_sd) {
                 return None;
             }
-            log_weight += Press::refund(&ended, change);
+            log_weight += refund;
         } else if considered.source == EvidenceSource::Weight {
             let cost = log_idle(grams, change.grams_sd);
             let pressed = cost + log_split(change, change.grams);

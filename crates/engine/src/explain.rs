@@ -237,18 +237,9 @@ impl Shelf<'_> {
     /// The products of the plate next in number, if it lies on the same shelf.
     fn beside(&self, plate: PlateIndex, neighbour: u32) -> &[ProductIndex] {
         match self.store.plates().get(neighbour as usize) {
-            Some(other) if self.are_beside(plate, PlateIndex(neighbour)) => &other.products,
+            Some(other) if self.store.are_beside(plate, PlateIndex(neighbour)) => &other.products,
             _ => &[],
         }
-    }
-
-    /// Whether two plates lie side by side on one shelf.
-    pub(crate) fn are_beside(&self, one: PlateIndex, other: PlateIndex) -> bool {
-        let shelf = |plate: PlateIndex| {
-            let id = self.store.plates().get(plate.0 as usize)?.id;
-            Some((id.gondola, id.shelf))
-        };
-        one.0.abs_diff(other.0) == 1 && shelf(one) == shelf(other)
     }
 
     fn one_product(&self, products: &[(ProductIndex, f64)], measured: Measured) -> Vec<Explanation> {

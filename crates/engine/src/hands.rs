@@ -3,7 +3,7 @@
 use model::{DVec3, HandSeen, Plate, Side, Time, TrackId};
 use scales::MassChange;
 
-use crate::tracks::{Sight, Track, WALK_M_PER_S, flat_distance};
+use crate::tracks::{Sight, Track, flat_distance};
 use crate::unseen;
 
 /// Where the wrist is while the fingers hold something above a plate, in the plate's frame, metres: beside
@@ -89,16 +89,14 @@ pub(crate) fn hand_seen(
             OTHER_TIME - 0.5 * off * off + log_at_plates(plates, wrist)
         })
         .fold(f64::NEG_INFINITY, f64::max);
-    let (body_m, body_time) = nearest_body(track, change)?;
-    let walked_m = WALK_M_PER_S * body_time.seconds_since(change.moment).abs();
-    let far = FAR_M + walked_m;
+    let (body, body_time) = track.body_at(change.moment)?;
     let log_likelihood = if seen.is_finite() {
         seen.max(other_time).max(LEAST)
     } else {
         other_time.max(unseen::log_likelihood(track, change.place, change.moment).unwrap_or(LEAST))
     };
-    let (distance_m, time) = nearest.unwrap_or((body_m, body_time));
-    (log_likelihood >= LEAST && body_m <= far).then_some(HandSeen {
+    let (distance_m, time) = nearest.unwrap_or_else(|| (flat_distance(body, change.place), body_time));
+    (log_likelihood >= LEAST).then_some(HandSeen {
         track: id,
         trip: track.trip,
         side: best.map(|(side, _)| side),
@@ -129,13 +127,18 @@ fn at_moment<'a>(
         if let Some(wrist) = sight.wrists[hand]
             && off_s.abs() <= MOMENT_S
         {
-            let off = off_s / MOMENT_SD_S;
-            let weight = libm::exp(-0.5 * off * off);
+            let weight = weight_off_moment(off_s);
             sum += weight * log_at_plates(plates, wrist).max(LEAST);
             weights += weight;
         }
     }
     (weights > 0.0).then(|| sum / weights)
+}
+
+/// How much a look so many seconds from the moment says of it.
+fn weight_off_moment(off_s: f64) -> f64 {
+    let off = off_s / MOMENT_SD_S;
+    libm::exp(-0.5 * off * off)
 }
 
 /// How well the stay of one hand where it was at the moment fits that it moved something just then: hands get hold,
@@ -144,8 +147,7 @@ fn stay<'a>(sights: impl Iterator<Item = &'a Sight> + Clone, hand: usize, moment
     let looks = sights.filter_map(|sight| Some((sight.time.seconds_since(moment), sight.wrists[hand]?)));
     let (mut place, mut weights) = (DVec3::ZERO, 0.0);
     for (off_s, wrist) in looks.clone().filter(|(off_s, _)| off_s.abs() <= MOMENT_S) {
-        let off = off_s / MOMENT_SD_S;
-        let weight = libm::exp(-0.5 * off * off);
+        let weight = weight_off_moment(off_s);
         place += wrist * weight;
         weights += weight;
     }
@@ -186,15 +188,6 @@ impl Stay {
     fn log_later(&self, seconds: f64) -> f64 {
         if seconds <= self.median_s { 0.0 } else { self.log_at(seconds) }
     }
-}
-
-/// The look at the body nearest in time to the change: its distance in the plane, metres, and when.
-fn nearest_body(track: &Track, change: &MassChange) -> Option<(f64, Time)> {
-    track
-        .sights
-        .iter()
-        .filter_map(|sight| Some((flat_distance(sight.body?, change.place), sight.time)))
-        .min_by_key(|(_, time)| time.nanos_since(change.moment).abs())
 }
 
 fn log_at_plates(plates: &[&Plate], wrist: DVec3) -> f64 {

@@ -47,9 +47,9 @@ use hands::OtherChange;
 use hypothesis::Move;
 use meetings::{Meeting, Meetings};
 use model::{
-    ChangeId, Credential, Curve, Departure, Direction, Event, EventKind, EvidenceSource, HandSeen, Handled,
-    NoticeKind, Notices, Passage, People, Plate, PlateIndex, PlatePart, Record, Store, Time, TrackId, TripId,
-    Who,
+    ChangeId, Credential, Curve, DVec3, Departure, Direction, Event, EventKind, EvidenceSource, HandSeen,
+    Handled, NoticeKind, Notices, Passage, People, Plate, PlateIndex, PlatePart, Record, Store, Time,
+    TrackId, TripId, Who,
 };
 use order::Order;
 use people::Hands;
@@ -139,11 +139,7 @@ impl Engine {
         }
         self.scales.finish(&mut self.notices);
         self.consider_waiting(f64::NEG_INFINITY, events);
-        let inside: Vec<_> = self
-            .trips
-            .iter()
-            .flat_map(|(trip, visit)| visit.inside.iter().map(move |track| (trip, *track)))
-            .collect();
+        let inside: Vec<_> = self.trips.inside().collect();
         for (trip, track) in inside {
             let seen = self.tracks.get(track).map_or(self.now, |track| track.last_seen);
             self.leave(trip, track, seen, Departure::RecordsEnded, events);
@@ -195,10 +191,10 @@ impl Engine {
         let is_old = |(moment, _): &(Time, Vec<PlateIndex>)| self.now.seconds_since(*moment) > LATELY_S;
         self.lately.retain(|other| !is_old(other));
         self.lately.push((change.moment, change.counted().map(|(plate, _)| *plate).collect()));
-        let hands = self.hands(&change, Some(&[]));
-        let best = hands.whole.iter().map(|hand| hand.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
+        let hands = self.hands_near(&change, &self.plates_of(&change), Some(&[]));
+        let best = hands.iter().map(|hand| hand.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
         let mut people: Vec<Who> =
-            hands.whole.iter().filter(|hand| hand.log_likelihood > best - RIVALS).map(people::who).collect();
+            hands.iter().filter(|hand| hand.log_likelihood > best - RIVALS).map(people::who).collect();
         people.dedup();
         if people.len() > 1 {
             self.waiting.push(change);
@@ -212,10 +208,9 @@ impl Engine {
         let is_due = |change: &mut MassChange| self.now.seconds_since(change.moment) >= after_s;
         let due: Vec<MassChange> = self.waiting.extract_if(.., is_due).collect();
         for change in due {
-            if change.stages.is_empty() {
-                self.doubted.push((ChangeId(self.last_change + 1), change.clone()));
-            }
-            self.consider(change, EvidenceSource::Weight, events);
+            let doubtful = change.stages.is_empty().then(|| change.clone());
+            let id = self.consider(change, EvidenceSource::Weight, events);
+            self.doubted.extend(doubtful.map(|change| (id, change)));
         }
         let doubted = std::mem::take(&mut self.doubted);
         let (due, doubted): (Vec<_>, Vec<_>) =
@@ -271,8 +266,7 @@ impl Engine {
         let patience_s = self.store.policy().vanished_after_s;
         let vanished: Vec<_> = self
             .trips
-            .iter()
-            .flat_map(|(trip, visit)| visit.inside.iter().map(move |track| (trip, *track)))
+            .inside()
             .filter_map(|(trip, track)| Some((trip, track, self.tracks.get(track)?.last_seen)))
             .filter(|(_, _, seen)| people.time.seconds_since(*seen) > patience_s)
             .collect();
@@ -352,33 +346,27 @@ impl Engine {
     /// The change that a hand may have made at a plate that can't be weighed with.
     fn unweighed(&self, reach: Reach) -> MassChange {
         let plate = self.store.plate(reach.plate);
+        let part = PlatePart { plate: plate.id, grams: 0.0, grams_sd: 0.0, knock_on: false };
         MassChange {
-            start: reach.from,
-            moment: reach.from.plus_seconds(reach.until.seconds_since(reach.from) / 2.0),
-            end: reach.until,
-            grams: 0.0,
-            grams_sd: 0.0,
-            place: plate.centre(),
-            parts: vec![(
-                reach.plate,
-                PlatePart { plate: plate.id, grams: 0.0, grams_sd: 0.0, knock_on: false },
-            )],
-            stages: Vec::new(),
+            parts: vec![(reach.plate, part)],
             curve: self.scales.curve(reach.plate),
+            ..weightless(reach.from, reach.until, plate.centre())
         }
     }
 
-    /// Weighs who made a change, and tells what is new.
-    fn consider(&mut self, change: MassChange, source: EvidenceSource, events: &mut Vec<Event>) {
+    /// Weighs who made a change, and tells what is new; gives the change's number.
+    fn consider(&mut self, change: MassChange, source: EvidenceSource, events: &mut Vec<Event>) -> ChangeId {
         let others = (source == EvidenceSource::Weight).then(|| self.others(&change));
         let hands = self.hands(&change, others.as_deref());
-        let mut considered = Considered::new(self.next_change(), change, source, hands.whole.clone());
+        let id = self.next_change();
+        let mut considered = Considered::new(id, change, source, hands.whole.clone());
         considered.blind = blind::beside(&self.store, &self.scales, &considered.change);
         let mut beliefs = std::mem::take(&mut self.beliefs);
         let cluster = beliefs.consider(&self.store, considered, &hands, |who| self.trips.is_staff(who));
         self.tell_cluster(cluster, events);
         self.note_lies(&beliefs.take_lies());
         self.beliefs = beliefs;
+        id
     }
 
     /// Says which products lie where the planogram names others.
@@ -399,17 +387,7 @@ impl Engine {
             time: meeting.from,
             log_likelihood: 0.0,
         };
-        let change = MassChange {
-            start: meeting.from,
-            moment: meeting.from.plus_seconds(meeting.until.seconds_since(meeting.from) / 2.0),
-            end: meeting.until,
-            grams: 0.0,
-            grams_sd: 0.0,
-            place: meeting.place,
-            parts: Vec::new(),
-            stages: Vec::new(),
-            curve: Curve::default(),
-        };
+        let change = weightless(meeting.from, meeting.until, meeting.place);
         let hands = vec![seen(0), seen(1)];
         let considered = Considered::new(self.next_change(), change, EvidenceSource::Meeting, hands);
         let mut beliefs = std::mem::take(&mut self.beliefs);
@@ -425,7 +403,7 @@ impl Engine {
 
     /// The hands near a change: near any of its plates, and near each of them.
     fn hands(&self, change: &MassChange, others: Option<&[OtherChange<'_>]>) -> Hands {
-        let counted: Vec<&Plate> = change.counted().map(|(plate, _)| self.store.plate(*plate)).collect();
+        let counted = self.plates_of(change);
         let near = |plates: &[&Plate]| self.hands_near(change, plates, others);
         let of_part = |(plate, part): &(PlateIndex, PlatePart)| {
             if part.knock_on { Vec::new() } else { near(&[self.store.plate(*plate)]) }
@@ -439,6 +417,11 @@ impl Engine {
             parts: change.parts.iter().map(of_part).collect(),
             stages: change.stages.iter().map(of_stage).collect(),
         }
+    }
+
+    /// The plates that a change counts on.
+    fn plates_of(&self, change: &MassChange) -> Vec<&Plate> {
+        change.counted().map(|(plate, _)| self.store.plate(*plate)).collect()
     }
 
     /// The hands near some plates of a change, nearest first.
@@ -551,6 +534,21 @@ impl Engine {
             kinds.push(EventKind::Unattributed { evidence: evidence() });
         }
         kinds
+    }
+}
+
+/// What hands did that no scale felt.
+fn weightless(from: Time, until: Time, place: DVec3) -> MassChange {
+    MassChange {
+        start: from,
+        moment: from.plus_seconds(until.seconds_since(from) / 2.0),
+        end: until,
+        grams: 0.0,
+        grams_sd: 0.0,
+        place,
+        parts: Vec::new(),
+        stages: Vec::new(),
+        curve: Curve::default(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{DVec2, DVec3, Store, Time, TrackId, TripId};
 
-use crate::tracks::{Sight, Tracks};
+use crate::tracks::{Sight, Tracks, flat_distance};
 
 /// Wrists this near to each other meet, metres: both hold one thing, and trackers err by a few centimetres.
 const MEET_M: f64 = 0.2;
@@ -74,9 +74,10 @@ impl Meeting {
     /// How far the hand that moved less came to the meeting, as its owner sees it, metres.
     fn least_reach_m(&self, tracks: &Tracks) -> f64 {
         let reach = |id| {
-            let at = |time: Time| nearest_sight(tracks, id, time);
+            let track = tracks.get(id)?;
             let middle = self.from.plus_seconds(self.until.seconds_since(self.from) / 2.0);
-            let (now, then) = (at(middle)?, at(self.from.plus_seconds(-REACH_S))?);
+            let then = track.nearest_look(self.from.plus_seconds(-REACH_S))?;
+            let now = track.nearest_look(middle)?;
             let away_m = |side: usize| now.wrists[side].map(|wrist| wrist.distance(self.place));
             let side = usize::from(away_m(1).unwrap_or(f64::MAX) < away_m(0).unwrap_or(f64::MAX));
             Some(((now.wrists[side]? - now.body?) - (then.wrists[side]? - then.body?)).length())
@@ -99,13 +100,8 @@ impl Meeting {
 
 /// Where a body was in the plane at a time, metres.
 fn body_at(tracks: &Tracks, id: TrackId, time: Time) -> Option<DVec2> {
-    Some(nearest_sight(tracks, id, time)?.body?.truncate())
-}
-
-/// The look at a person nearest to a time.
-fn nearest_sight(tracks: &Tracks, id: TrackId, time: Time) -> Option<&Sight> {
-    let sights = tracks.get(id)?.sights.iter().filter(|sight| sight.body.is_some());
-    sights.min_by_key(|sight| sight.time.nanos_since(time).abs())
+    let (body, _) = tracks.get(id)?.body_at(time)?;
+    Some(body.truncate())
 }
 
 /// The hands that are together now.
@@ -163,7 +159,7 @@ impl Meetings {
 /// The wrists of the arms that are stretched out.
 fn stretched(sight: &Sight, body: DVec3) -> [Option<DVec3>; 2] {
     let is_far = |wrist: &DVec3| {
-        let forward_m = wrist.truncate().distance(body.truncate());
+        let forward_m = flat_distance(*wrist, body);
         forward_m >= if body.z - wrist.z <= RAISED_M { RAISED_FORWARD_M } else { FORWARD_M }
     };
     sight.wrists.map(|wrist| wrist.filter(is_far))

@@ -41,6 +41,13 @@ pub(crate) struct Sight {
     pub(crate) body: Option<DVec3>,
 }
 
+impl Sight {
+    /// Where the body was, and when.
+    fn body_then(&self) -> Option<(DVec3, Time)> {
+        Some((self.body?, self.time))
+    }
+}
+
 /// One person, to the tracker.
 #[derive(Clone, Debug)]
 pub(crate) struct Track {
@@ -295,20 +302,27 @@ impl Track {
         self.sights.range(first..)
     }
 
-    /// The look at the body nearest in time to `moment`: where it was, and when.
-    fn body_at(&self, moment: Time) -> Option<(DVec3, Time)> {
-        self.bodies_around(moment)
-            .into_iter()
-            .flatten()
-            .min_by_key(|(_, time)| time.nanos_since(moment).abs())
+    /// Of the looks that saw the body, the one nearest in time to `moment`.
+    pub(crate) fn nearest_look(&self, moment: Time) -> Option<&Sight> {
+        let looks = self.looks_around(moment).into_iter().flatten();
+        looks.min_by_key(|sight| sight.time.nanos_since(moment).abs())
     }
 
-    /// The last look at the body before `moment`, and the first one from then on: where it was, and when.
+    /// Where the body was, and when, in the look at it nearest in time to `moment`.
+    pub(crate) fn body_at(&self, moment: Time) -> Option<(DVec3, Time)> {
+        self.nearest_look(moment).and_then(Sight::body_then)
+    }
+
+    /// Where the body was, and when, in the last look at it before `moment` and in the first one from then on.
     pub(crate) fn bodies_around(&self, moment: Time) -> [Option<(DVec3, Time)>; 2] {
-        let seen = |sight: &Sight| Some((sight.body?, sight.time));
+        self.looks_around(moment).map(|look| look.and_then(Sight::body_then))
+    }
+
+    fn looks_around(&self, moment: Time) -> [Option<&Sight>; 2] {
+        let saw_body = |sight: &&Sight| sight.body.is_some();
         let after = self.sights.partition_point(|sight| sight.time < moment);
-        let before = self.sights.range(..after).rev().find_map(seen);
-        [before, self.sights.range(after..).find_map(seen)]
+        let before = self.sights.range(..after).rev().find(saw_body);
+        [before, self.sights.range(after..).find(saw_body)]
     }
 
     /// Whether the person may have walked to `place` since they were seen last.

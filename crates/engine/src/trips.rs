@@ -42,8 +42,9 @@ impl Trips {
         self.open.get(&id)
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (TripId, &Trip)> {
-        self.open.iter().map(|(id, trip)| (*id, trip))
+    /// Everybody who is inside, trip by trip.
+    pub(crate) fn inside(&self) -> impl Iterator<Item = (TripId, TrackId)> {
+        self.open.iter().flat_map(|(id, trip)| trip.inside.iter().map(|track| (*id, *track)))
     }
 
     pub(crate) fn is_staff(&self, who: Who) -> bool {
@@ -59,27 +60,11 @@ impl Trips {
         at_gate.push(Admission { until, credential, shown_by, trip: None });
     }
 
-    /// The credential on which a person comes in: their own; or that of whoever came in last, whom they follow; or
-    /// one that nobody has used yet.
-    fn admission(&mut self, track: TrackId, gate: &SensorId, time: Time) -> Option<&mut Admission> {
-        let at_gate = self.admissions.get_mut(gate)?;
-        at_gate.retain(|admission| time <= admission.until);
-        let unused = |admission: &Admission| admission.trip.is_none();
-        let own = at_gate.iter().position(|one| unused(one) && one.shown_by == Some(track));
-        let anybodys = || at_gate.iter().position(|one| unused(one) && one.shown_by.is_none());
-        let followed = || at_gate.iter().rposition(|one| !unused(one));
-        let place = own.or_else(anybodys).or_else(followed).unwrap_or(0);
-        at_gate.get_mut(place)
-    }
-
     /// Puts a person who comes in on the trip of the credential shown at the gate, or on one of their own.
     pub(crate) fn enter(&mut self, track: TrackId, gate: &SensorId, time: Time, for_s: f64) -> TripId {
-        let new = TripId(self.last + 1);
-        let is_open: BTreeSet<TripId> = self.open.keys().copied().collect();
-        let admission = self.admission(track, gate, time);
-        let joined =
-            admission.as_ref().and_then(|admission| admission.trip).filter(|trip| is_open.contains(trip));
-        let id = joined.unwrap_or(new);
+        let admission = self.admissions.get_mut(gate).and_then(|at_gate| admission(at_gate, track, time));
+        let followed = admission.as_ref().and_then(|admission| admission.trip);
+        let id = followed.filter(|trip| self.open.contains_key(trip)).unwrap_or(TripId(self.last + 1));
         let credential = admission.map(|admission| {
             admission.trip = Some(id);
             // Whoever follows may follow the last one.
@@ -131,6 +116,18 @@ impl Trips {
     pub(crate) fn close(&mut self, id: TripId) -> Option<Trip> {
         self.open.remove(&id)
     }
+}
+
+/// The credential on which a person comes in: their own; or that of whoever came in last, whom they follow; or one
+/// that nobody has used yet.
+fn admission(at_gate: &mut Vec<Admission>, track: TrackId, time: Time) -> Option<&mut Admission> {
+    at_gate.retain(|admission| time <= admission.until);
+    let unused = |admission: &Admission| admission.trip.is_none();
+    let own = at_gate.iter().position(|one| unused(one) && one.shown_by == Some(track));
+    let anybodys = || at_gate.iter().position(|one| unused(one) && one.shown_by.is_none());
+    let followed = || at_gate.iter().rposition(|one| !unused(one));
+    let place = own.or_else(anybodys).or_else(followed).unwrap_or(0);
+    at_gate.get_mut(place)
 }
 
 impl Trip {

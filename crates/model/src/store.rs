@@ -216,6 +216,15 @@ impl Store {
         &self.plates[index.0 as usize]
     }
 
+    /// Whether two plates lie side by side on one shelf.
+    pub fn are_beside(&self, one: PlateIndex, other: PlateIndex) -> bool {
+        let shelf = |plate: PlateIndex| {
+            let id = self.plates.get(plate.0 as usize)?.id;
+            Some((id.gondola, id.shelf))
+        };
+        one.0.abs_diff(other.0) == 1 && shelf(one) == shelf(other)
+    }
+
     /// Where the plate of this id is.
     pub fn plate_index(&self, id: PlateId) -> Option<PlateIndex> {
         self.plate_index.get(&id).copied()
