@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What each crate may link, apart from libraries of others.
-const ALLOWED: [(&str, &[&str]); 7] = [
+const ALLOWED: [(&str, &[&str]); 9] = [
     ("model", &[]),
     ("recording", &["model"]),
     ("scales", &["model"]),
+    ("pricing", &["model"]),
+    ("payments", &["model"]),
     ("engine", &["model", "scales"]),
     ("simulator", &["model"]),
     ("evaluation", &["engine", "model", "recording", "simulator"]),
