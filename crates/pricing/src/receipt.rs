@@ -1,5 +1,7 @@
 //! What goes in and what comes out.
 
+use std::fmt;
+
 use model::{Currency, Money, ProductId, Time};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,16 @@ pub enum Quantity {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TaxRate(pub u32);
+
+/// In percent, with no more decimals than it needs: `19 %`, `8.875 %`.
+impl fmt::Display for TaxRate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let decimals = format!("{:04}", self.0 % 10_000);
+        let decimals = decimals.trim_end_matches('0');
+        let point = if decimals.is_empty() { "" } else { "." };
+        f.pad(&format!("{}{point}{decimals} %", self.0 / 10_000))
+    }
+}
 
 /// Whether shelf prices include tax.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,9 +125,31 @@ pub struct PricedReceipt {
     pub total: i64,
 }
 
+impl PricedLine {
+    /// What the line cost on the shelf, before discounts, in minor units; `basis` is the receipt's.
+    pub fn shelf_price(&self, basis: PriceBasis) -> i64 {
+        let paid = match basis {
+            PriceBasis::TaxIncluded => self.net.saturating_add(self.tax),
+            PriceBasis::TaxAdded => self.net,
+        };
+        self.discounts.iter().fold(paid, |price, discount| price.saturating_add(discount.amount))
+    }
+}
+
 impl PricedReceipt {
     /// What the shopper pays.
     pub fn total(&self) -> Money {
         Money::new(self.total, self.currency)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TaxRate;
+
+    #[test]
+    fn a_rate_shows_the_decimals_it_needs() {
+        let shown = |millionths| TaxRate(millionths).to_string();
+        assert_eq!([190_000, 88_750, 0, 1].map(shown), ["19 %", "8.875 %", "0 %", "0.0001 %"]);
     }
 }
