@@ -1,0 +1,199 @@
+//! At the gate: who may come in, and on whose payment.
+
+use std::sync::Arc;
+
+use model::{CredentialKind, Money, SensorId, Time};
+use payments::{Card, PaymentError};
+
+use crate::error::OfficeError;
+use crate::ids::{InstrumentKey, TripKey};
+use crate::instruments::{self, Instrument};
+use crate::journal;
+use crate::office::Office;
+use crate::policy::{Policy, later};
+use crate::storage::{Database, StorageError};
+use crate::trip::{self, Answer, Payer, Refusal, Trip, TripEvent, Wish};
+
+/// What was shown at a gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// A card, as the reader tells it.
+    Card(Card),
+    /// A badge of somebody at work, known to the gate.
+    StaffBadge,
+}
+
+/// What the gate does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// Opens, for a new trip.
+    Admitted(TripKey),
+    /// Opens, for somebody of a party that came in a moment before.
+    Joined(TripKey),
+    /// Stays shut, and says why.
+    Refused(TripKey, Refusal),
+}
+
+/// What is known before the bank is asked.
+enum Asked {
+    /// Nothing is to be asked.
+    Known(Entry),
+    /// The bank must hold money.
+    Hold { trip: Box<Trip>, sequence: i64, wish: Wish, instrument: InstrumentKey },
+}
+
+impl Office {
+    /// Somebody shows a credential at a gate. Asks the bank for a hold and waits for it.
+    ///
+    /// # Errors
+    /// If the tables can't be written. What the person should know is no error but [`Entry::Refused`].
+    pub fn enter(&self, gate: SensorId, shown: Shown, now: Time) -> Result<Entry, OfficeError> {
+        let policy = Arc::clone(&self.policy);
+        let asked = self.storage.write(move |database| match shown {
+            Shown::Card(card) => by_card(database, &policy, gate, &card, now),
+            Shown::StaffBadge => by_badge(database, &policy, gate, now),
+        })?;
+        match asked {
+            Asked::Known(entry) => Ok(entry),
+            Asked::Hold { trip, sequence, wish, instrument } => {
+                self.hold(*trip, sequence, wish, instrument, now)
+            }
+        }
+    }
+
+    /// Asks the bank. Where its answer is unclear the gate stays shut; the outbox clears it up and gives a hold
+    /// that came after all back.
+    fn hold(
+        &self,
+        trip: Trip,
+        sequence: i64,
+        wish: Wish,
+        instrument: InstrumentKey,
+        now: Time,
+    ) -> Result<Entry, OfficeError> {
+        let Wish::Hold { key, reference, amount } = &wish else { return Ok(Entry::Admitted(trip.key)) };
+        let token = self.storage.read(|database| instruments::token(database, instrument))?;
+        let trip = match self.processor.hold(key, reference, &token, *amount) {
+            Ok(held) => self.take_answer(trip.key, sequence, wish, Answer::Held(held), now)?,
+            Err(PaymentError::Declined { code } | PaymentError::Refused { code, .. }) => {
+                self.take_answer(trip.key, sequence, wish, Answer::Declined { code }, now)?
+            }
+            Err(
+                PaymentError::Expired { .. }
+                | PaymentError::Unclear { .. }
+                | PaymentError::Unavailable { .. },
+            ) => self.decide(trip.key, now, |trip, _, _| {
+                let undecided = !trip.admitted && trip.refused.is_none();
+                Ok(if undecided {
+                    vec![TripEvent::Refused { reason: Refusal::NoAnswer }]
+                } else {
+                    Vec::new()
+                })
+            })?,
+        };
+        Ok(trip.refused.map_or(Entry::Admitted(trip.key), |reason| Entry::Refused(trip.key, reason)))
+    }
+}
+
+/// A card at the gate.
+fn by_card(
+    database: &mut dyn Database,
+    policy: &Policy,
+    gate: SensorId,
+    card: &Card,
+    now: Time,
+) -> Result<Asked, OfficeError> {
+    let instrument = instruments::of_card(database, &policy.store, card, now)?;
+    by_instrument(database, policy, gate, CredentialKind::Card, instrument, now)
+}
+
+/// Whatever stands for an instrument at the gate.
+fn by_instrument(
+    database: &mut dyn Database,
+    policy: &Policy,
+    gate: SensorId,
+    credential: CredentialKind,
+    instrument: Instrument,
+    now: Time,
+) -> Result<Asked, OfficeError> {
+    if let Some(trip) = party_of(database, policy, instrument.key, now)? {
+        let key = trip.key;
+        let joined = TripEvent::Joined { credential, instrument: None };
+        journal::append(database, policy, trip, now, &[joined])?;
+        return Ok(Asked::Known(Entry::Joined(key)));
+    }
+    let key = TripKey::new(now);
+    let payer = Payer::Instrument(instrument.key);
+    let opened = TripEvent::Opened { gate, credential, payer, account: instrument.account };
+    if let Some(reason) = refusal(database, policy, instrument)? {
+        let refused = TripEvent::Refused { reason: reason.clone() };
+        journal::open(database, policy, key, now, &[opened, refused])?;
+        return Ok(Asked::Known(Entry::Refused(key, reason)));
+    }
+    let trip = journal::open(database, policy, key, now, &[opened])?.trip;
+    let wanted = trip::hold(&trip, now, policy);
+    let written = journal::append(database, policy, trip, now, &wanted)?;
+    match (wanted.into_iter().next(), written.sequences.first()) {
+        (Some(TripEvent::Wanted(wish)), Some(sequence)) => Ok(Asked::Hold {
+            trip: Box::new(written.trip),
+            sequence: *sequence,
+            wish,
+            instrument: instrument.key,
+        }),
+        _ => Ok(Asked::Known(Entry::Admitted(key))),
+    }
+}
+
+/// Staff come in without a hold, and nothing is charged.
+fn by_badge(
+    database: &mut dyn Database,
+    policy: &Policy,
+    gate: SensorId,
+    now: Time,
+) -> Result<Asked, OfficeError> {
+    let key = TripKey::new(now);
+    let opened =
+        TripEvent::Opened { gate, credential: CredentialKind::Card, payer: Payer::Staff, account: None };
+    journal::open(database, policy, key, now, &[opened, TripEvent::Admitted])?;
+    Ok(Asked::Known(Entry::Admitted(key)))
+}
+
+/// The trip that the same instrument opened a moment ago: whoever comes now is of the party.
+fn party_of(
+    database: &mut dyn Database,
+    policy: &Policy,
+    instrument: InstrumentKey,
+    now: Time,
+) -> Result<Option<Trip>, OfficeError> {
+    let since = later(now, -policy.entry.party_s).nanos();
+    let row = database.query_one(
+        "SELECT trip FROM trips WHERE instrument = $1 AND opened_ns >= $2 AND state IN ('entered', 'shopping') \
+         AND store = $3 ORDER BY opened_ns DESC LIMIT 1",
+        &[(&instrument).into(), since.into(), policy.store.as_str().into()],
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    journal::trip(database, &policy.store, TripKey::from_bytes(row.blob(0)?)?)
+}
+
+/// Why somebody may not come in, before the bank is asked.
+fn refusal(
+    database: &mut dyn Database,
+    policy: &Policy,
+    instrument: Instrument,
+) -> Result<Option<Refusal>, StorageError> {
+    let owed = database.query_one(
+        "SELECT CAST(COALESCE(SUM(owed_minor), 0) AS BIGINT) FROM trips WHERE instrument = $1 AND owed_minor > 0",
+        &[(&instrument.key).into()],
+    )?;
+    let owed = owed.map_or(Ok(0), |row| row.int(0))?;
+    if owed > 0 && !policy.entry.admit_debtors {
+        return Ok(Some(Refusal::Debt { owed: Money::new(owed, policy.price.currency) }));
+    }
+    let Some(limit) = policy.entry.trips_inside else { return Ok(None) };
+    let inside = database.query_one(
+        "SELECT COUNT(*) FROM trips WHERE store = $1 AND state IN ('opened', 'entered', 'shopping')",
+        &[policy.store.as_str().into()],
+    )?;
+    let inside = inside.map_or(Ok(0), |row| row.int(0))?;
+    Ok((inside >= i64::from(limit)).then_some(Refusal::StoreFull))
+}

@@ -1,0 +1,30 @@
+//! What can go wrong in the office.
+
+use payments::CardError;
+
+use crate::ids::TripKey;
+use crate::storage::StorageError;
+use crate::trip::{DecideError, NoBeginning};
+
+/// Why the office could not do what it was asked.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum OfficeError {
+    /// The tables.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// A trip's journal makes no sense.
+    #[error(transparent)]
+    Journal(#[from] NoBeginning),
+    /// It is not possible as the trip stands.
+    #[error(transparent)]
+    Decide(#[from] DecideError),
+    /// Nobody knows the trip.
+    #[error("there is no trip {0} in this store")]
+    NoTrip(TripKey),
+    /// What should tell of a card does not.
+    #[error(transparent)]
+    Card(#[from] CardError),
+    /// The configuration makes no sense.
+    #[error("the store's configuration: {0}")]
+    Policy(String),
+}

@@ -1,0 +1,38 @@
+//! What happens at the door and after it: who may come in, who pays, what is charged, what paper they get,
+//! how it is undone.
+//!
+//! **Its one job:** to turn a visit into money and paper, exactly once, whatever is killed whenever.
+//!
+//! **The way in:** [`Office`]. Its commands append events to a trip's journal ([`TripEvent`]); how a trip
+//! stands ([`Trip`]) follows from them, and so do the books, the receipt and what is still to be done outside,
+//! all written in the same transaction.
+//!
+//! **What it never does:** see a camera or a card number; read a clock: the moment comes in with each command.
+
+mod entry;
+mod error;
+mod ids;
+mod instruments;
+mod journal;
+mod ledger;
+mod office;
+mod outbox;
+mod policy;
+mod post;
+mod receipt_rows;
+mod storage;
+mod trip;
+
+pub use entry::{Entry, Shown};
+pub use error::OfficeError;
+pub use ids::{AccountKey, InstrumentKey, TripKey};
+pub use journal::{Audit, AuditError};
+pub use ledger::{Account, Transfer, balance, transfers};
+pub use office::Office;
+pub use outbox::{Done, Errand};
+pub use policy::{DebtPolicy, EntryPolicy, KeepPolicy, Policy, RefundPolicy, ReviewPolicy};
+pub use storage::{Database, Param, Row, Storage, StorageError, Value};
+pub use trip::{
+    Actor, Answer, Cart, DecideError, Dispute, DisputeKind, Doubtful, NoBeginning, Paper, Payer, Refund,
+    RefundPart, Refusal, Taken, Trip, TripEvent, TripState, Verdict, Wish,
+};

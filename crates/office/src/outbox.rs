@@ -1,0 +1,253 @@
+//! What is still to be done outside: asked for in the same transaction as the event that needs it, done after,
+//! done once.
+//!
+//! Before an errand whose last answer was unclear is tried again, the processor is asked how the payment
+//! stands; only what it never heard of is asked for anew, with the same key.
+
+use std::sync::Arc;
+
+use model::Time;
+use payments::{Captured, PaymentError, PaymentStatus, Reference};
+
+use crate::error::OfficeError;
+use crate::ids::TripKey;
+use crate::instruments;
+use crate::journal;
+use crate::office::Office;
+use crate::policy::later;
+use crate::receipt_rows;
+use crate::storage::{Database, StorageError};
+use crate::trip::{self, Answer, Payer, Trip, TripEvent, Wish};
+
+/// Something to be done: an entry of the journal that asks for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Errand {
+    /// The entry's number.
+    pub sequence: i64,
+    /// The trip.
+    pub trip: TripKey,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// What the entry says.
+    pub event: TripEvent,
+}
+
+/// What became of an errand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// It is done.
+    Done,
+    /// It will be tried again.
+    Later,
+}
+
+/// The longest wait between two tries, seconds.
+const PATIENCE_S: i64 = 15 * 60;
+
+impl Office {
+    /// What is due at `now`, the longest due first.
+    ///
+    /// # Errors
+    /// If the tables can't be read.
+    pub fn due(&self, now: Time, limit: usize) -> Result<Vec<Errand>, OfficeError> {
+        self.storage.read(|database| due(database, &self.policy.store, now, limit).map_err(Into::into))
+    }
+
+    /// Does an errand.
+    ///
+    /// # Errors
+    /// If the tables can't be read or written. What goes wrong outside is [`Done::Later`].
+    pub fn run_errand(&self, errand: &Errand, now: Time) -> Result<Done, OfficeError> {
+        match &errand.event {
+            TripEvent::Wanted(wish) => self.ask(errand, wish, now),
+            TripEvent::MailWanted { .. } => self.post(errand, now),
+            TripEvent::Owed { .. } => {
+                self.finish(errand, now, move |trip, _, policy| Ok(trip::collect(trip, now, policy)))
+            }
+            TripEvent::CartClosed(_) => self.finish(errand, now, move |trip, number, policy| {
+                trip::review_lapsed(trip, number, now, policy)
+            }),
+            _ => self.finish(errand, now, |_, _, _| Ok(Vec::new())),
+        }
+    }
+
+    /// Asks the processor.
+    fn ask(&self, errand: &Errand, wish: &Wish, now: Time) -> Result<Done, OfficeError> {
+        let trip = self.trip(errand.trip)?;
+        if !trip.open_wishes.contains(wish) {
+            return self.finish(errand, now, |_, _, _| Ok(Vec::new()));
+        }
+        let answer = if errand.attempts > 0 { self.reconcile(wish) } else { Ok(None) };
+        let answer = match answer {
+            Ok(Some(answer)) => Ok(answer),
+            Ok(None) => self.call(&trip, wish)?,
+            Err(error) => Err(error),
+        };
+        match answer {
+            Ok(answer) => {
+                self.take_answer(errand.trip, errand.sequence, wish.clone(), answer, now)?;
+                Ok(Done::Done)
+            }
+            Err(_) => self.put_off(errand, now),
+        }
+    }
+
+    /// Calls the processor. The inner error is worth another try.
+    fn call(&self, trip: &Trip, wish: &Wish) -> Result<Result<Answer, PaymentError>, OfficeError> {
+        let token = || match trip.payer {
+            Payer::Instrument(instrument) => {
+                self.storage.read(|database| instruments::token(database, instrument))
+            }
+            Payer::Staff => Err(StorageError::Damaged("staff have no card".to_owned()).into()),
+        };
+        let processor = &self.processor;
+        let answer = match wish {
+            Wish::Hold { key, reference, amount } => {
+                processor.hold(key, reference, &token()?, *amount).map(Answer::Held)
+            }
+            Wish::Raise { key, payment, amount, .. } => {
+                processor.raise(key, payment, *amount).map(Answer::Held)
+            }
+            Wish::Capture { key, payment, amount, .. } => {
+                processor.capture(key, payment, *amount).map(Answer::Captured)
+            }
+            Wish::Void { key, payment, .. } => processor.void(key, payment).map(|()| Answer::Voided),
+            Wish::Charge { key, reference, amount } => {
+                processor.charge(key, reference, &token()?, *amount).map(Answer::Captured)
+            }
+            Wish::Refund { key, payment, amount } => processor
+                .refund(key, payment, *amount)
+                .map(|refunded| Answer::Refunded { refund: refunded.refund }),
+        };
+        Ok(match answer {
+            Ok(answer) => Ok(answer),
+            Err(PaymentError::Expired { .. }) if matches!(wish, Wish::Void { .. }) => Ok(Answer::Voided),
+            Err(PaymentError::Expired { .. }) => Ok(Answer::Declined { code: "expired".to_owned() }),
+            Err(PaymentError::Declined { code } | PaymentError::Refused { code, .. }) => {
+                Ok(Answer::Declined { code })
+            }
+            Err(error) => Err(error),
+        })
+    }
+
+    /// What the processor knows of a wish whose answer was lost; `None` if it must be asked again.
+    fn reconcile(&self, wish: &Wish) -> Result<Option<Answer>, PaymentError> {
+        let reference: &Reference = match wish {
+            Wish::Hold { reference, .. }
+            | Wish::Raise { reference, .. }
+            | Wish::Capture { reference, .. }
+            | Wish::Void { reference, .. }
+            | Wish::Charge { reference, .. } => reference,
+            // The processor keeps a refund's key for longer than we try; asking again is safe.
+            Wish::Refund { .. } => return Ok(None),
+        };
+        Ok(self.processor.find(reference)?.and_then(|status| answer_in(wish, status)))
+    }
+
+    /// Takes the processor's answer to a wish, and drops its errand.
+    pub(crate) fn take_answer(
+        &self,
+        key: TripKey,
+        sequence: i64,
+        wish: Wish,
+        answer: Answer,
+        now: Time,
+    ) -> Result<Trip, OfficeError> {
+        let policy = Arc::clone(&self.policy);
+        self.storage.write(move |database| {
+            let trip = journal::trip(database, &policy.store, key)?.ok_or(OfficeError::NoTrip(key))?;
+            let events = trip::answered(&trip, &wish, answer, now, &policy);
+            drop_errand(database, &policy.store, sequence)?;
+            Ok(journal::append(database, &policy, trip, now, &events)?.trip)
+        })
+    }
+
+    /// Drops an errand and writes down what follows.
+    pub(crate) fn finish(
+        &self,
+        errand: &Errand,
+        now: Time,
+        follows: impl FnOnce(&Trip, &str, &crate::Policy) -> Result<Vec<TripEvent>, trip::DecideError>
+        + Send
+        + 'static,
+    ) -> Result<Done, OfficeError> {
+        let policy = Arc::clone(&self.policy);
+        let (key, sequence) = (errand.trip, errand.sequence);
+        self.storage.write(move |database| {
+            drop_errand(database, &policy.store, sequence)?;
+            let trip = journal::trip(database, &policy.store, key)?.ok_or(OfficeError::NoTrip(key))?;
+            let number = receipt_rows::number(receipt_rows::next_serial(database, &policy.store)?);
+            let events = follows(&trip, &number, &policy)?;
+            journal::append(database, &policy, trip, now, &events)?;
+            Ok(Done::Done)
+        })
+    }
+
+    /// Tries again later: after 1, 2, 4 … seconds, at most [`PATIENCE_S`].
+    pub(crate) fn put_off(&self, errand: &Errand, now: Time) -> Result<Done, OfficeError> {
+        let wait =
+            1_i64.checked_shl(u32::try_from(errand.attempts).unwrap_or(u32::MAX)).unwrap_or(PATIENCE_S);
+        let due = later(now, wait.clamp(1, PATIENCE_S)).nanos();
+        let (store, sequence) = (self.policy.store.clone(), errand.sequence);
+        self.storage.write(move |database| {
+            database.execute(
+                "UPDATE outbox SET attempts = attempts + 1, due_ns = $3 WHERE store = $1 AND sequence = $2",
+                &[store.as_str().into(), sequence.into(), due.into()],
+            )?;
+            Ok(Done::Later)
+        })
+    }
+}
+
+/// What a payment's status says about a wish, if it was carried out.
+fn answer_in(wish: &Wish, status: PaymentStatus) -> Option<Answer> {
+    match (wish, status) {
+        (Wish::Hold { .. }, PaymentStatus::Held(held)) => Some(Answer::Held(held)),
+        (Wish::Raise { amount, .. }, PaymentStatus::Held(held)) => {
+            (held.amount == *amount).then_some(Answer::Held(held))
+        }
+        (Wish::Capture { .. } | Wish::Charge { .. }, PaymentStatus::Captured { captured, .. }) => {
+            Some(Answer::Captured(Captured { ..captured }))
+        }
+        (Wish::Void { .. }, PaymentStatus::Released { .. }) => Some(Answer::Voided),
+        (Wish::Hold { .. } | Wish::Capture { .. } | Wish::Raise { .. }, PaymentStatus::Released { .. }) => {
+            Some(Answer::Declined { code: "expired".to_owned() })
+        }
+        (Wish::Hold { .. } | Wish::Charge { .. }, PaymentStatus::Declined { code }) => {
+            Some(Answer::Declined { code })
+        }
+        _ => None,
+    }
+}
+
+/// What is due.
+fn due(
+    database: &mut dyn Database,
+    store: &str,
+    now: Time,
+    limit: usize,
+) -> Result<Vec<Errand>, StorageError> {
+    let rows = database.query(
+        "SELECT outbox.sequence, outbox.trip, outbox.attempts, journal.event FROM outbox \
+         JOIN journal ON journal.store = outbox.store AND journal.sequence = outbox.sequence \
+         WHERE outbox.store = $1 AND outbox.due_ns <= $2 ORDER BY outbox.due_ns LIMIT $3",
+        &[store.into(), now.nanos().into(), i64::try_from(limit).unwrap_or(i64::MAX).into()],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(Errand {
+                sequence: row.int(0)?,
+                trip: TripKey::from_bytes(row.blob(1)?)?,
+                attempts: row.int(2)?,
+                event: journal::decode(row.text(3)?)?,
+            })
+        })
+        .collect()
+}
+
+/// It is done.
+fn drop_errand(database: &mut dyn Database, store: &str, sequence: i64) -> Result<(), StorageError> {
+    database
+        .execute("DELETE FROM outbox WHERE store = $1 AND sequence = $2", &[store.into(), sequence.into()])?;
+    Ok(())
+}

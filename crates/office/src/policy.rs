@@ -1,0 +1,153 @@
+//! What a store decides for itself about money and people.
+
+use model::{Money, Time};
+use pricing::{PricePolicy, Promotion};
+use serde::{Deserialize, Serialize};
+
+/// A store's rules, as its configuration file has them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// The store's short name in ids and look-ups, such as `main-street`.
+    pub store: String,
+    /// Its name, as on its receipts.
+    pub name: String,
+    /// Its address, as on its receipts.
+    #[serde(default)]
+    pub address: Vec<String>,
+    /// Its tax number, as on its receipts.
+    #[serde(default)]
+    pub tax_number: Option<String>,
+    /// Where its pages stand, without a slash at the end; links on paper lead there.
+    pub url: String,
+    /// Its IANA time zone, such as `Europe/Berlin`: the day on a receipt is a day there.
+    pub time_zone: String,
+    /// How prices become a receipt.
+    pub price: PricePolicy,
+    /// What is cheaper, and when.
+    #[serde(default)]
+    pub promotions: Vec<Promotion>,
+    /// Who comes in and for how much.
+    #[serde(default)]
+    pub entry: EntryPolicy,
+    /// When somebody must look, and what comes after.
+    #[serde(default)]
+    pub review: ReviewPolicy,
+    /// When money is given back.
+    #[serde(default)]
+    pub refund: RefundPolicy,
+    /// What happens where money can't be taken.
+    #[serde(default)]
+    pub debt: DebtPolicy,
+    /// How long things are kept.
+    #[serde(default)]
+    pub keep: KeepPolicy,
+}
+
+/// Who comes in and for how much.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EntryPolicy {
+    /// What is held on a card at the gate, minor units.
+    pub hold_minor: i64,
+    /// How long after a credential others may follow on it, seconds.
+    pub party_s: i64,
+    /// How long the gate waits for the bank, seconds; a later yes is given back.
+    pub answer_within_s: i64,
+    /// How many trips may be inside at once; no limit without it.
+    pub trips_inside: Option<u32>,
+    /// Whether somebody who owes is let in.
+    pub admit_debtors: bool,
+}
+
+impl Default for EntryPolicy {
+    fn default() -> Self {
+        Self { hold_minor: 1000, party_s: 10, answer_within_s: 15, trips_inside: None, admit_debtors: false }
+    }
+}
+
+/// When somebody must look, and what comes after.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReviewPolicy {
+    /// After so many seconds what nobody decided is dropped, in the shopper's favour.
+    pub within_s: i64,
+}
+
+impl Default for ReviewPolicy {
+    fn default() -> Self {
+        Self { within_s: 4 * HOUR_S }
+    }
+}
+
+/// When money is given back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RefundPolicy {
+    /// Until so many days after the visit a line may be disputed.
+    pub within_days: i64,
+    /// Up to this amount a dispute is granted at once, minor units; 0: never.
+    pub at_once_minor: i64,
+    /// To whom had fewer than so many granted at once in the last 90 days; the others are looked at.
+    pub at_once_per_90_days: u32,
+    /// Whether goods may be brought back.
+    pub returns: bool,
+}
+
+impl Default for RefundPolicy {
+    fn default() -> Self {
+        Self { within_days: 30, at_once_minor: 1000, at_once_per_90_days: 3, returns: true }
+    }
+}
+
+/// What happens where money can't be taken.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DebtPolicy {
+    /// The card is tried again after so many hours each time.
+    pub again_after_h: i64,
+    /// So many times.
+    pub tries: usize,
+}
+
+impl Default for DebtPolicy {
+    fn default() -> Self {
+        Self { again_after_h: 24, tries: 3 }
+    }
+}
+
+/// How long things are kept, days.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeepPolicy {
+    /// Receipts, books and the journal: what tax law asks for.
+    pub receipts_days: i64,
+    /// Cards and addresses of people who did not come again.
+    pub idle_people_days: i64,
+    /// Evidence of lines, once nothing can be disputed any more.
+    pub evidence_days: i64,
+}
+
+impl Default for KeepPolicy {
+    fn default() -> Self {
+        Self { receipts_days: 3653, idle_people_days: 1096, evidence_days: 90 }
+    }
+}
+
+/// Seconds in an hour.
+pub(crate) const HOUR_S: i64 = 3600;
+
+/// Seconds in a day.
+pub(crate) const DAY_S: i64 = 24 * HOUR_S;
+
+impl Policy {
+    /// What is held on a card at the gate.
+    pub(crate) fn hold(&self) -> Money {
+        Money::new(self.entry.hold_minor, self.price.currency)
+    }
+}
+
+/// The moment so many seconds later.
+pub(crate) fn later(time: Time, seconds: i64) -> Time {
+    time.plus_nanos(seconds.saturating_mul(1_000_000_000))
+}

@@ -1,0 +1,17 @@
+//! Trips: what happened to them, how they stand, and what follows.
+//!
+//! Nothing here reads a clock or a table: events go in, events come out.
+
+mod decide;
+mod event;
+mod state;
+
+pub use decide::{Answer, DecideError};
+pub(crate) use decide::{
+    answered, close_cart, collect, decide_dispute, dispute, hold, review, review_lapsed,
+};
+pub use event::{
+    Actor, Cart, Dispute, DisputeKind, Doubtful, Paper, Payer, Refund, RefundPart, Refusal, TripEvent,
+    Verdict, Wish,
+};
+pub use state::{NoBeginning, Taken, Trip, TripState};
