@@ -1,7 +1,5 @@
 //! At the gate: who may come in, and on whose payment.
 
-use std::sync::Arc;
-
 use model::{CredentialKind, Money, SensorId, Time};
 use payments::{Card, PaymentError};
 
@@ -48,10 +46,9 @@ impl Office {
     /// # Errors
     /// If the tables can't be written. What the person should know is no error but [`Entry::Refused`].
     pub fn enter(&self, gate: SensorId, shown: Shown, now: Time) -> Result<Entry, OfficeError> {
-        let policy = Arc::clone(&self.policy);
-        let asked = self.storage.write(move |database| match shown {
-            Shown::Card(card) => by_card(database, &policy, gate, &card, now),
-            Shown::StaffBadge => by_badge(database, &policy, gate, now),
+        let asked = self.write(move |database, policy| match shown {
+            Shown::Card(card) => by_card(database, policy, gate, &card, now),
+            Shown::StaffBadge => by_badge(database, policy, gate, now),
         })?;
         match asked {
             Asked::Known(entry) => Ok(entry),

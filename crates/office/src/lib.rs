@@ -22,6 +22,7 @@ mod post;
 mod receipt_rows;
 mod storage;
 mod trip;
+mod worker;
 
 pub use entry::{Entry, Shown};
 pub use error::OfficeError;
@@ -36,3 +37,4 @@ pub use trip::{
     Actor, Answer, Cart, DecideError, Dispute, DisputeKind, Doubtful, NoBeginning, Paper, Payer, Refund,
     RefundPart, Refusal, Taken, Trip, TripEvent, TripState, Verdict, Wish,
 };
+pub use worker::{Clock, Complain, Worker};

@@ -4,8 +4,6 @@
 //! Before an errand whose last answer was unclear is tried again, the processor is asked how the payment
 //! stands; only what it never heard of is asked for anew, with the same key.
 
-use std::sync::Arc;
-
 use model::Time;
 use payments::{Captured, PaymentError, PaymentStatus, Reference};
 
@@ -153,12 +151,11 @@ impl Office {
         answer: Answer,
         now: Time,
     ) -> Result<Trip, OfficeError> {
-        let policy = Arc::clone(&self.policy);
-        self.storage.write(move |database| {
+        self.write(move |database, policy| {
             let trip = journal::trip(database, &policy.store, key)?.ok_or(OfficeError::NoTrip(key))?;
-            let events = trip::answered(&trip, &wish, answer, now, &policy);
+            let events = trip::answered(&trip, &wish, answer, now, policy);
             drop_errand(database, &policy.store, sequence)?;
-            Ok(journal::append(database, &policy, trip, now, &events)?.trip)
+            Ok(journal::append(database, policy, trip, now, &events)?.trip)
         })
     }
 
@@ -171,14 +168,13 @@ impl Office {
         + Send
         + 'static,
     ) -> Result<Done, OfficeError> {
-        let policy = Arc::clone(&self.policy);
         let (key, sequence) = (errand.trip, errand.sequence);
-        self.storage.write(move |database| {
+        self.write(move |database, policy| {
             drop_errand(database, &policy.store, sequence)?;
             let trip = journal::trip(database, &policy.store, key)?.ok_or(OfficeError::NoTrip(key))?;
             let number = receipt_rows::number(receipt_rows::next_serial(database, &policy.store)?);
-            let events = follows(&trip, &number, &policy)?;
-            journal::append(database, &policy, trip, now, &events)?;
+            let events = follows(&trip, &number, policy)?;
+            journal::append(database, policy, trip, now, &events)?;
             Ok(Done::Done)
         })
     }
@@ -188,11 +184,11 @@ impl Office {
         let wait =
             1_i64.checked_shl(u32::try_from(errand.attempts).unwrap_or(u32::MAX)).unwrap_or(PATIENCE_S);
         let due = later(now, wait.clamp(1, PATIENCE_S)).nanos();
-        let (store, sequence) = (self.policy.store.clone(), errand.sequence);
-        self.storage.write(move |database| {
+        let sequence = errand.sequence;
+        self.write(move |database, policy| {
             database.execute(
                 "UPDATE outbox SET attempts = attempts + 1, due_ns = $3 WHERE store = $1 AND sequence = $2",
-                &[store.as_str().into(), sequence.into(), due.into()],
+                &[policy.store.as_str().into(), sequence.into(), due.into()],
             )?;
             Ok(Done::Later)
         })
