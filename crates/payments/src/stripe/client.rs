@@ -1,10 +1,13 @@
 //! The client of Stripe's API.
 
+use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use model::Money;
 use serde::de::DeserializeOwned;
 use ureq::http::StatusCode;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use super::to_wire;
 use super::wire::{ChargeRef, ErrorBody, Intent, Page, REFERENCE, Refund, senseless};
@@ -29,6 +32,8 @@ pub struct StripeConfig {
     pub base_url: String,
     /// The secret or, better, restricted key.
     pub secret_key: Secret,
+    /// Certificates to trust, PEM; the system's if none are given.
+    pub ca_pem: Option<Vec<u8>>,
     /// How long a connection may take.
     pub connect_timeout: Duration,
     /// How long an answer may take.
@@ -44,6 +49,9 @@ pub enum StripeError {
     /// The key can't be sent.
     #[error("secret_key must be 1 to 255 visible ASCII characters, such as rk_live_…")]
     Key,
+    /// There is nobody to trust.
+    #[error("no certificates to trust: install the system's (ca-certificates), or give ca_pem")]
+    Certificates,
 }
 
 /// A [`PaymentProcessor`] that speaks Stripe's API.
@@ -63,6 +71,7 @@ impl StripeConfig {
         Self {
             base_url: "https://api.stripe.com".to_owned(),
             secret_key,
+            ca_pem: None,
             connect_timeout: Duration::from_secs(5),
             answer_timeout: Duration::from_secs(30),
         }
@@ -96,6 +105,8 @@ impl StripeProcessor {
             .timeout_recv_body(Some(config.answer_timeout));
         if loopback {
             agent = agent.proxy(None);
+        } else {
+            agent = agent.tls_config(tls(config.ca_pem.as_deref())?);
         }
         let authorization = Secret::new(format!("Bearer {key}"));
         Ok(Self { agent: agent.build().new_agent(), base_url: base_url.to_owned(), authorization })
@@ -306,6 +317,29 @@ impl PaymentProcessor for StripeProcessor {
     }
 }
 
+/// TLS by `ring` alone, whatever other providers of cryptography are linked.
+fn tls(ca_pem: Option<&[u8]>) -> Result<TlsConfig, StripeError> {
+    let roots: Vec<Certificate<'static>> = match ca_pem {
+        Some(pem) => parse_pem(pem)
+            .filter_map(|item| match item {
+                Ok(PemItem::Certificate(certificate)) => Some(certificate),
+                _ => None,
+            })
+            .collect(),
+        None => {
+            let system = rustls_native_certs::load_native_certs().certs;
+            system.iter().map(|der| Certificate::from_der(der).to_owned()).collect()
+        }
+    };
+    if roots.is_empty() {
+        return Err(StripeError::Certificates);
+    }
+    Ok(TlsConfig::builder()
+        .root_certs(RootCerts::from(roots))
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build())
+}
+
 fn is_loopback(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("http://") else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -381,10 +415,17 @@ fn no_answer(error: &ureq::Error) -> PaymentError {
         | ureq::Error::ConnectionFailed
         | ureq::Error::ConnectProxyFailed(_)
         | ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => true,
-        ureq::Error::Io(error) => error.kind() == std::io::ErrorKind::ConnectionRefused,
+        ureq::Error::Rustls(error) => matches!(error, rustls::Error::InvalidCertificate(_)),
+        ureq::Error::Io(error) => error.kind() == io::ErrorKind::ConnectionRefused || is_stranger(error),
         _ => false,
     };
     if never_sent { PaymentError::Unavailable { why } } else { PaymentError::Unclear { why } }
+}
+
+/// Whether the other end could not show who it is, before anything was sent.
+fn is_stranger(error: &io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
 }
 
 /// What an answer that is an error means.

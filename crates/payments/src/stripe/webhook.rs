@@ -227,3 +227,131 @@ fn later(one: Held, two: Held) -> Held {
     let order = |held: &Held| (held.amount.minor, held.capture_before);
     if order(&one) < order(&two) { two } else { one }
 }
+
+#[cfg(test)]
+mod tests {
+    use model::{Currency, Money};
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::Captured;
+
+    const NOW: Time = moment(1_700_000_000);
+
+    fn secret(text: &str) -> Secret {
+        Secret::new(text)
+    }
+
+    fn verify(
+        payload: &[u8],
+        header: &str,
+        secrets: &[&str],
+        now: Time,
+    ) -> Result<WebhookEvent, WebhookError> {
+        let secrets: Vec<Secret> = secrets.iter().map(|text| secret(text)).collect();
+        verify_webhook(payload, header, &secrets, now, TOLERANCE_SECONDS)
+    }
+
+    fn body() -> Vec<u8> {
+        json!({ "id": "evt_1", "created": 1_700_000_000, "type": "plan.created", "data": { "object": {} } })
+            .to_string()
+            .into_bytes()
+    }
+
+    #[test]
+    fn a_signature_is_what_another_implementation_computes() {
+        // From Python's hmac and hashlib.
+        let expected = "t=1700000000,v1=2f441ba4b3b2d50d28a9ab9d9fd8880376ecd1eb5d0435401553f5d8d0a5dcf8";
+        assert_eq!(sign(&secret("whsec_test"), NOW, br#"{"id":1}"#), expected);
+    }
+
+    #[test]
+    fn a_signed_message_is_taken_with_any_of_the_secrets_and_any_of_the_signatures() {
+        let header = sign(&secret("new"), NOW, &body());
+        let event = verify(&body(), &header, &["old", "new"], NOW).unwrap();
+        assert_eq!((event.id.as_str(), event.kind), ("evt_1", WebhookKind::Other));
+        let old = sign(&secret("old"), NOW, &body());
+        let both = format!("{header},{},v0=abc", old.split_once(',').unwrap().1);
+        for known in ["old", "new"] {
+            verify(&body(), &both, &[known], NOW).unwrap();
+        }
+        assert_eq!(verify(&body(), &both, &["other"], NOW), Err(WebhookError::Signature));
+    }
+
+    #[test]
+    fn a_message_is_fresh_for_five_minutes() {
+        let header = sign(&secret("s"), NOW, &body());
+        for (seconds, fresh) in [(-301.0, false), (-300.0, true), (0.0, true), (300.0, true), (301.0, false)]
+        {
+            let verified = verify(&body(), &header, &["s"], NOW.plus_seconds(seconds));
+            assert_eq!(verified.is_ok(), fresh, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn headers_that_are_none_are_told_from_wrong_signatures() {
+        for header in ["", "t=1", "v1=00", "t=x,v1=00", "t=1,t=2,v1=00", "t=-1,v1=00", "nonsense"] {
+            let expected = if header == "t=1" { WebhookError::Signature } else { WebhookError::Header };
+            assert_eq!(verify(&body(), header, &["s"], NOW), Err(expected), "{header}");
+        }
+        let signed = sign(&secret("s"), NOW, b"no event");
+        assert!(matches!(verify(b"no event", &signed, &["s"], NOW), Err(WebhookError::Body { .. })));
+    }
+
+    fn event() -> impl Strategy<Value = WebhookEvent> {
+        let payment = prop::sample::select(&["pi_1", "pi_2"][..]).prop_map(|id| PaymentId(id.to_owned()));
+        let money = |minor| Money::new(minor, Currency::USD);
+        (payment, 0..4, 1..100_i64, 0..100_i64, any::<u16>()).prop_map(
+            move |(payment, stage, amount, more, id)| {
+                let status = match stage {
+                    0 => PaymentStatus::Declined { code: format!("code_{more}") },
+                    1 => PaymentStatus::Held(Held {
+                        payment: payment.clone(),
+                        amount: money(amount),
+                        capture_before: moment(more),
+                    }),
+                    2 => PaymentStatus::Released { payment: payment.clone() },
+                    _ => PaymentStatus::Captured {
+                        captured: Captured { payment: payment.clone(), amount: money(amount) },
+                        refunded_minor: more,
+                    },
+                };
+                WebhookEvent {
+                    id: format!("evt_{id}"),
+                    created: NOW,
+                    kind: WebhookKind::Other,
+                    payment: Some(payment),
+                    reference: None,
+                    status: Some(status),
+                }
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn any_order_and_any_duplicates_come_to_the_same(
+            events in prop::collection::vec(event(), 0..12),
+            order in prop::collection::vec(any::<prop::sample::Index>(), 0..30),
+        ) {
+            let again = order.iter().filter(|_| !events.is_empty()).map(|index| index.get(&events));
+            let mixed: Vec<&WebhookEvent> = again.chain(events.iter().rev()).collect();
+            prop_assert_eq!(fold(mixed), fold(&events));
+        }
+
+        #[test]
+        fn a_message_that_was_touched_is_refused(at in any::<prop::sample::Index>(), flip in 1..=255_u8) {
+            let header = sign(&secret("s"), NOW, &body());
+            let mut touched = body();
+            let at = at.index(touched.len());
+            touched[at] ^= flip;
+            prop_assert_eq!(verify(&touched, &header, &["s"], NOW), Err(WebhookError::Signature));
+        }
+
+        #[test]
+        fn no_header_and_no_body_make_it_fall_over(header in ".*", body in prop::collection::vec(any::<u8>(), 0..99)) {
+            prop_assert!(verify(&body, &header, &["s"], NOW).is_err());
+        }
+    }
+}

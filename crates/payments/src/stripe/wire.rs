@@ -239,3 +239,60 @@ impl Charge {
         Some(PaymentStatus::Captured { captured: Captured { payment, amount }, refunded_minor })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// One of Stripe's own example resources; `None` with a message where they are absent.
+    fn fixture(name: &str) -> Option<Value> {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/retail/stripe/fixtures3.json");
+        let Ok(text) = std::fs::read_to_string(path) else {
+            println!("skipped: Stripe's example resources are not at {path}");
+            return None;
+        };
+        let mut all: Value = serde_json::from_str(&text).unwrap();
+        Some(all["resources"][name].take())
+    }
+
+    #[test]
+    fn stripes_own_examples_are_read() {
+        let Some(mut intent) = fixture("payment_intent") else { return };
+        let mut charge = fixture("charge").unwrap();
+        let refund: Refund = serde_json::from_value(fixture("refund").unwrap()).unwrap();
+        assert_eq!((refund.amount, refund.status.as_deref()), (100, Some("succeeded")));
+        let event: Event = serde_json::from_value(fixture("event").unwrap()).unwrap();
+        assert_eq!((event.kind.as_str(), event.created), ("plan.created", 1_234_567_890));
+
+        let plain: Intent = serde_json::from_value(intent.clone()).unwrap();
+        let declined = PaymentStatus::Declined { code: "idempotency_error".to_owned() };
+        assert_eq!(plain.payment_status(), Ok(declined));
+
+        charge["payment_method_details"]["card"]["capture_before"] = json!(1_234_999_999);
+        intent["status"] = json!("requires_capture");
+        intent["amount_capturable"] = json!(1099);
+        intent["latest_charge"] = charge;
+        let whole: Intent = serde_json::from_value(intent.clone()).unwrap();
+        let Ok(PaymentStatus::Held(held)) = whole.payment_status() else { panic!("{whole:?}") };
+        assert_eq!(
+            (held.amount.to_string().as_str(), held.capture_before),
+            ("10.99 USD", moment(1_234_999_999))
+        );
+
+        intent["latest_charge"] = json!("ch_1");
+        let by_id: Intent = serde_json::from_value(intent).unwrap();
+        assert!(matches!(&by_id.latest_charge, Some(ChargeRef::Id(id)) if id == "ch_1"));
+    }
+
+    #[test]
+    fn a_hold_without_a_promise_is_taken_to_be_short() {
+        let intent = json!({
+            "id": "pi_1", "status": "requires_capture", "amount": 100, "currency": "usd", "created": 1000,
+        });
+        let intent: Intent = serde_json::from_value(intent).unwrap();
+        let Ok(PaymentStatus::Held(held)) = intent.payment_status() else { panic!("{intent:?}") };
+        assert_eq!(held.capture_before, moment(1000 + 114 * 3600));
+    }
+}
