@@ -212,7 +212,11 @@ impl World {
         assert!(self.trip.taken_minor() <= total, "more was taken than the receipt says");
         assert!(decided <= total && self.bank >= 0 && self.trip.owed_minor >= 0);
         let refunding = self.trip.open_wishes.iter().any(|wish| matches!(wish, Wish::Refund { .. }));
-        assert_eq!(self.trip.taken_minor() - self.trip.refunded_minor, self.bank, "the trip agrees with the bank");
+        assert_eq!(
+            self.trip.taken_minor() - self.trip.refunded_minor,
+            self.bank,
+            "the trip agrees with the bank"
+        );
         if matches!(self.trip.state(), TripState::Paid | TripState::Refunded | TripState::Owed) && !refunding
         {
             let given_up = self.balance(Account::Shopper) - self.trip.owed_minor;
