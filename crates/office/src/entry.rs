@@ -9,7 +9,7 @@ use crate::instruments::{self, Instrument};
 use crate::journal;
 use crate::office::Office;
 use crate::policy::{Policy, later};
-use crate::storage::{Database, StorageError};
+use crate::storage::{Database, Step, StorageError};
 use crate::trip::{self, Answer, Payer, Refusal, Trip, TripEvent, Wish};
 
 /// What was shown at a gate.
@@ -70,7 +70,10 @@ impl Office {
     ) -> Result<Entry, OfficeError> {
         let Wish::Hold { key, reference, amount } = &wish else { return Ok(Entry::Admitted(trip.key)) };
         let token = self.storage.read(|database| instruments::token(database, instrument))?;
-        let trip = match self.processor.hold(key, reference, &token, *amount) {
+        self.storage.probe(Step::BeforeCall);
+        let answer = self.processor.hold(key, reference, &token, *amount);
+        self.storage.probe(Step::AfterCall);
+        let trip = match answer {
             Ok(held) => self.take_answer(trip.key, sequence, wish, Answer::Held(held), now)?,
             Err(PaymentError::Declined { code } | PaymentError::Refused { code, .. }) => {
                 self.take_answer(trip.key, sequence, wish, Answer::Declined { code }, now)?

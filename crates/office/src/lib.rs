@@ -32,7 +32,7 @@ pub use ledger::{Account, Transfer, balance, transfers};
 pub use office::Office;
 pub use outbox::{Done, Errand};
 pub use policy::{DebtPolicy, EntryPolicy, KeepPolicy, Policy, RefundPolicy, ReviewPolicy};
-pub use storage::{Database, Param, Row, Storage, StorageError, Value};
+pub use storage::{Database, Param, Probe, Row, Step, Storage, StorageError, Value};
 pub use trip::{
     Actor, Answer, Cart, DecideError, Dispute, DisputeKind, Doubtful, NoBeginning, Paper, Payer, Refund,
     RefundPart, Refusal, Taken, Trip, TripEvent, TripState, Verdict, Wish,
