@@ -139,9 +139,12 @@ impl Laid<'_> {
         moves.iter().map(|step| self.log_factor_of(*step)).sum()
     }
 
+    /// The same of one move. What was put here by mistake is taken if it still lies here; else it is as rare as anything
+    /// else that does not belong here.
     fn log_factor_of(&self, step: Move) -> f64 {
-        if let Some(there) = self.strays.get(&step.product).filter(|_| step.units < 0) {
-            let there = there.clamp(0.0, 1.0);
+        let is_foreign_take = step.units < 0 && !is_named(&self.takes.places, step.product);
+        if let Some(units) = self.strays.get(&step.product).filter(|_| is_foreign_take) {
+            let there = units.clamp(0.0, 1.0);
             let by_mistake =
                 self.log_wrong(step.product) - MISPLACED_EARLIER + self.log_factor_unless_stray(step);
             return libm::log(there + (1.0 - there) * libm::exp(by_mistake));

@@ -126,3 +126,50 @@ impl Lying<'_> {
         self.by_others + f64::from(self.own.iter().filter_map(moved).sum::<i32>())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use model::{Curve, DVec3, EvidenceSource, PlatePart, Time, TripId, Who};
+
+    use super::*;
+
+    fn change(store: &Store, plate: PlateIndex, grams: f64) -> MassChange {
+        let part = PlatePart { plate: store.plate(plate).id, grams, grams_sd: 0.5, knock_on: false };
+        let time = Time::default();
+        MassChange {
+            start: time,
+            moment: time,
+            end: time,
+            grams,
+            grams_sd: 0.5,
+            place: DVec3::ZERO,
+            parts: vec![(plate, part)],
+            stages: Vec::new(),
+            curve: Curve::default(),
+        }
+    }
+
+    #[test]
+    fn what_lies_in_a_wrong_place_is_what_the_hypothesis_put_there() {
+        let store = Store::from_toml(include_str!("../tests/shop.toml")).unwrap();
+        let plate = PlateIndex(0);
+        let product =
+            (0..).map(ProductIndex).find(|other| !store.plate(plate).products.contains(other)).unwrap();
+        let put = Move { who: Who::Trip(TripId(1)), product, units: 1 };
+        let (id, weight) = (ChangeId(1), EvidenceSource::Weight);
+        let mut considered = Considered::new(id, change(&store, plate, 400.0), weight, Vec::new());
+        considered.ways = vec![vec![put], Vec::new()];
+        let mut strays = Strays::default();
+        strays.note(&store, &considered, &[0.75, 0.25]);
+        assert_eq!(strays.unit(plate, product).map(|unit| unit.grams), Some(400.0));
+
+        let take = change(&store, plate, -400.0);
+        let units = |before: &BTreeMap<ChangeId, Considered>, way| {
+            let mut hypothesis = Hypothesis::empty();
+            hypothesis.choose(id, way);
+            strays.at(&take, before)[&product].units(&hypothesis, product)
+        };
+        let own = BTreeMap::from([(id, considered)]);
+        assert_eq!([units(&own, 0), units(&own, 1), units(&BTreeMap::new(), 1)], [1.0, 0.0, 0.75]);
+    }
+}
