@@ -8,7 +8,7 @@ use scales::MassChange;
 
 use crate::cluster::Considered;
 use crate::explain::{STRADDLE_ERROR, Shelf, log_idle, log_split};
-use crate::hypothesis::{DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, keep_best, weighed_sd};
+use crate::hypothesis::{DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, keep_best};
 use crate::laid::Takes;
 use crate::people::{Hands, by_people, who};
 
@@ -26,7 +26,7 @@ const STAY_S: f64 = 0.3;
 const ONE_STAY: f64 = -2.5;
 /// How well two weighings of one unit agree beyond their own errors: on one plate, grams, and on two, as a share of its
 /// mass (load cells are adjusted to about a thousandth).
-const UNIT_ERROR_G: f64 = 0.1;
+const UNIT_ERROR_G: f64 = 0.2;
 const OTHER_PLATE_ERROR: f64 = 0.001;
 /// A unit that weighs otherwise may still be it, rarely.
 const OTHER_UNIT: f64 = -6.0;
@@ -229,7 +229,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         let catalogue_sd = self.shelf.store.product(step.product).mass_g.map_or(0.0, |(_, sd)| sd);
         // What is known of several is only their sum.
         let spread = if units > 1.0 { catalogue_sd } else { 0.0 };
-        let measured = weighed_sd(change) / units;
+        let measured = change.grams_sd / units;
         let straddle = if change.counted().count() > 1 { STRADDLE_ERROR * grams.abs() / units } else { 0.0 };
         let sd = (measured * measured + spread * spread + straddle * straddle).sqrt();
         Unit { plate: change.parts[0].0, grams: grams.abs() / units, sd }

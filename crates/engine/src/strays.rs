@@ -6,7 +6,7 @@ use model::{ChangeId, PlateIndex, ProductIndex, Store};
 use scales::MassChange;
 
 use crate::cluster::Considered;
-use crate::hypothesis::{Hypothesis, Move, Unit, weighed_sd};
+use crate::hypothesis::{Hypothesis, Move, Unit};
 use crate::planogram::plates;
 
 /// What is less probable than this is not remembered.
@@ -60,7 +60,7 @@ impl Strays {
         let expected = f64::from(step.units) * probability;
         if step.units > 0 {
             let (units, grams) = (f64::from(step.units), considered.change.grams.abs());
-            let sd = weighed_sd(&considered.change) + grams * (units - 1.0) * OF_SEVERAL;
+            let sd = considered.change.grams_sd + grams * (units - 1.0) * OF_SEVERAL;
             let unit = Unit { plate, grams: grams / units, sd };
             on_plate.entry(step.product).or_insert(Stray { unit, moved: Vec::new() }).unit = unit;
         }
