@@ -6,6 +6,7 @@ mod samples;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -13,8 +14,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use model::Time;
 use receipts::{
-    DkimKey, Mail, MailAddress, MailError, MailKind, Mailer, Outcome, Security, Sender, SmtpServer, compose,
-    html, text,
+    Credentials, DkimKey, Mail, MailAddress, MailError, MailKind, Mailer, Outcome, Security, Sender,
+    SmtpServer, compose, html, text,
 };
 use ring::rand::SystemRandom;
 use ring::signature::Ed25519KeyPair;
@@ -58,12 +59,13 @@ struct Sink {
 }
 
 impl Sink {
-    fn start(python: &str, keys: &[&DkimKey]) -> Self {
+    fn start(python: &str, keys: &[&DkimKey], certificate: Option<&Path>) -> Self {
         let records: serde_json::Map<String, Value> =
             keys.iter().map(|key| key.dns_record()).map(|(name, text)| (name, Value::String(text))).collect();
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/foreign/sink.py");
         let mut child = Command::new(python)
             .args([script, &Value::Object(records).to_string()])
+            .args(certificate)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -113,7 +115,7 @@ fn rsa(python: &str) -> DkimKey {
 fn a_foreign_server_takes_the_mail_and_a_foreign_verifier_trusts_it() {
     let Some(python) = python() else { return };
     let keys = vec![rsa(&python), ed25519()];
-    let mut sink = Sink::start(&python, &keys.iter().collect::<Vec<_>>());
+    let mut sink = Sink::start(&python, &keys.iter().collect::<Vec<_>>(), None);
     let sender = sender(keys);
     let document = named("german");
     let mailer = smtp(sink.port, Duration::from_secs(60));
@@ -147,7 +149,7 @@ fn a_foreign_server_takes_the_mail_and_a_foreign_verifier_trusts_it() {
 #[test]
 fn what_a_foreign_server_says_decides_what_the_outbox_does() {
     let Some(python) = python() else { return };
-    let sink = Sink::start(&python, &[]);
+    let sink = Sink::start(&python, &[], None);
     let mailer = smtp(sink.port, Duration::from_secs(60));
     let send = |to: &str| mailer.send(&mail(to, MailKind::Receipt));
     assert_eq!(
@@ -159,6 +161,54 @@ fn what_a_foreign_server_says_decides_what_the_outbox_does() {
         Outcome::Later("the mail server answered 452 to the recipient".into())
     );
     assert!(matches!(send("lost@x.example"), Outcome::Unclear(why) if !why.contains('@')));
+}
+
+/// A key and a certificate for 127.0.0.1 that signs itself.
+const CERTIFICATE: &str = "
+import datetime, ipaddress, sys
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization as s
+from cryptography.hazmat.primitives.asymmetric import ec
+key = ec.generate_private_key(ec.SECP256R1())
+name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, 'relay')])
+now = datetime.datetime.now(datetime.timezone.utc)
+day = datetime.timedelta(days=1)
+here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address('127.0.0.1'))])
+made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(now - day).not_valid_after(now + day).add_extension(here, False)
+        .sign(key, hashes.SHA256()))
+print(key.private_bytes(s.Encoding.PEM, s.PrivateFormat.PKCS8, s.NoEncryption()).decode())
+print(made.public_bytes(s.Encoding.PEM).decode())
+";
+
+#[test]
+fn a_server_gets_the_mail_only_over_tls_that_is_trusted_and_with_the_right_password() {
+    let Some(python) = python() else { return };
+    let made = Command::new(&python).args(["-c", CERTIFICATE]).output().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("relay.pem");
+    std::fs::write(&file, &made.stdout).unwrap();
+    let both = String::from_utf8(made.stdout).unwrap();
+    let certificate = &both[both.find("-----BEGIN CERT").unwrap()..];
+    let mut sink = Sink::start(&python, &[], Some(&file));
+    let port = sink.port;
+    let server = |password: &str| {
+        let user = Credentials::new("shop", password);
+        SmtpServer::new("127.0.0.1", port, Security::StartTls, Some(user), Duration::from_secs(60)).unwrap()
+    };
+    let send = |server| Mailer::Smtp(server).send(&mail("ann@shopper.example", MailKind::Receipt));
+    assert!(matches!(send(server("secret")), Outcome::Later(why) if why.contains("STARTTLS")), "not trusted");
+    let wrong = send(server("wrong").trusting(certificate).unwrap());
+    assert_eq!(wrong, Outcome::Later("the mail server answered 535 to the login".into()));
+    assert_eq!(send(server("secret").trusting(certificate).unwrap()), Outcome::Sent);
+    assert_eq!(sink.next()["encrypted"], true);
+
+    let plain = Sink::start(&python, &[], None);
+    let bare =
+        SmtpServer::new("127.0.0.1", plain.port, Security::StartTls, None, Duration::from_secs(60)).unwrap();
+    assert!(matches!(send(bare), Outcome::Later(why) if why.contains("STARTTLS")), "no TLS, no mail");
+    assert_eq!(server("x").trusting("hello").map(drop), Err(MailError::Certificate));
+    assert!(!format!("{:?}", server("secret")).contains("secret"));
 }
 
 #[test]
@@ -239,7 +289,7 @@ fn a_server_that_falls_silent_is_given_up_in_time() {
     let silent = |answers| {
         let (port, served) = scripted(answers);
         let outcome =
-            smtp(port, Duration::from_millis(300)).send(&mail("ann@shopper.example", MailKind::Receipt));
+            smtp(port, Duration::from_millis(1500)).send(&mail("ann@shopper.example", MailKind::Receipt));
         served.join().unwrap();
         outcome
     };

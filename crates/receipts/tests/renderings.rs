@@ -1,8 +1,11 @@
 //! What shoppers read: every kind of receipt in every form.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
 
 mod samples;
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 
 use model::{Currency, Time};
 use payments::LastFour;
@@ -116,6 +119,36 @@ fn a_pdf_is_the_same_each_time_small_and_in_no_way_failed_by_a_name() {
         assert_eq!(bytes, pdf(&document).unwrap(), "{name}");
         assert!(bytes.starts_with(b"%PDF-"), "{name}");
         assert!(bytes.len() < 80_000, "{name} has {} bytes", bytes.len());
+    }
+}
+
+#[test]
+fn a_foreign_reader_finds_every_amount_in_the_pdf() {
+    let read = |bytes: &[u8]| {
+        let mut child = Command::new("pdftotext")
+            .args(["-layout", "-", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .ok()?;
+        child.stdin.take().unwrap().write_all(bytes).unwrap();
+        Some(String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap())
+    };
+    for (name, document) in all() {
+        let Some(found) = read(&pdf(&document).unwrap()) else {
+            assert!(
+                std::env::var("SAUNTER_SERVICES").as_deref() != Ok("1"),
+                "pdftotext (poppler-utils) is missing"
+            );
+            eprintln!("passed over: pdftotext (poppler-utils) is missing");
+            return;
+        };
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let found = words(&found);
+        for word in words(&text(&document)).iter().filter(|word| word.contains(|c: char| "€$".contains(c)))
+        {
+            assert!(found.contains(word), "{name}: {word} is not in the PDF");
+        }
     }
 }
 

@@ -123,6 +123,9 @@ pub enum MailError {
     /// The mail can't be put together.
     #[error("the mail can't be put together: {0}")]
     Message(String),
+    /// Not a certificate.
+    #[error("this is no certificate in PEM: it begins with -----BEGIN CERTIFICATE-----")]
+    Certificate,
     /// Mails would travel in the clear.
     #[error("mail to {host} would go in the clear: use STARTTLS or TLS (plain is for this machine only)")]
     Plain {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials as Login, Mechanism};
-use lettre::transport::smtp::client::{SmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 
@@ -54,6 +54,7 @@ pub struct SmtpServer {
     security: Security,
     credentials: Option<Credentials>,
     limit: Duration,
+    trusted: Vec<Certificate>,
 }
 
 impl SmtpServer {
@@ -73,7 +74,27 @@ impl SmtpServer {
         if security == Security::Plain && !is_here {
             return Err(MailError::Plain { host });
         }
-        Ok(Self { host, port, security, credentials, limit })
+        Ok(Self { host, port, security, credentials, limit, trusted: Vec::new() })
+    }
+
+    /// Trusts certificates (PEM) beside those that the system trusts, for a relay with one of its own.
+    ///
+    /// # Errors
+    /// If there is no certificate in the text.
+    pub fn trusting(mut self, pem: &str) -> Result<Self, MailError> {
+        let has_one = pem.contains("-----BEGIN CERTIFICATE-----");
+        let read = Certificate::from_pem(pem.as_bytes()).ok().filter(|_| has_one);
+        self.trusted.push(read.ok_or(MailError::Certificate)?);
+        Ok(self)
+    }
+
+    fn tls(&self) -> Result<TlsParameters, Error> {
+        let builder = TlsParameters::builder(self.host.clone());
+        self.trusted
+            .iter()
+            .cloned()
+            .fold(builder, |builder, one| builder.add_root_certificate(one))
+            .build_rustls()
     }
 }
 
@@ -167,7 +188,7 @@ fn talk(server: &SmtpServer, mail: &Mail, progress: &AtomicU8) -> Outcome {
 
 fn connect(server: &SmtpServer, mail: &Mail) -> Result<SmtpConnection, Failed> {
     let hello = ClientId::Domain(mail.from().domain().to_owned());
-    let tls = || TlsParameters::new_rustls(server.host.clone()).map_err(at("TLS"));
+    let tls = || server.tls().map_err(at("TLS"));
     let wrapped = if server.security == Security::Tls { Some(tls()?) } else { None };
     let place = (server.host.as_str(), server.port);
     let mut connection = SmtpConnection::connect(place, Some(server.limit), &hello, wrapped.as_ref(), None)

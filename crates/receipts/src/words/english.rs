@@ -17,7 +17,7 @@ pub(super) static WORDS: Words = Words {
 
     number: "Receipt",
     visit: "Visit",
-    party: "Shopped together",
+    party: "Group",
     people: |count| if count == 1 { "1 person".into() } else { format!("{count} people") },
     items: |count| if count == 1 { "1 item".into() } else { format!("{count} items") },
 

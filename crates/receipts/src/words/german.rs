@@ -17,7 +17,7 @@ pub(super) static WORDS: Words = Words {
 
     number: "Bon",
     visit: "Besuch",
-    party: "Gemeinsam eingekauft",
+    party: "Gruppe",
     people: |count| if count == 1 { "1 Person".into() } else { format!("{count} Personen") },
     items: |count| format!("{count} Artikel"),
 

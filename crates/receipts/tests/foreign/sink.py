@@ -1,16 +1,18 @@
 """A mail server that is not ours: takes mails on a free port of this machine, and judges each.
 
 Prints its port on the first line, then one line of JSON for each mail. The keys for DKIM come as the first
-argument: JSON of name -> TXT record. Needs aiosmtpd, dkimpy with PyNaCl.
+argument: JSON of name -> TXT record. With a second one, a file of key and certificate, it demands STARTTLS and a
+login (shop, secret). Needs aiosmtpd, dkimpy with PyNaCl.
 """
 import asyncio
 import email
 import email.policy
 import json
+import ssl
 import sys
 
 import dkim
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 records = {name + ".": text.encode() for name, text in json.loads(sys.argv[1]).items()}
 
@@ -42,6 +44,7 @@ class Sink:
         mail = email.message_from_bytes(data, policy=email.policy.default)
         tampered = data.replace(b"\r\nSubject:", b"\r\nSubject: Re:", 1)
         print(json.dumps({
+            "encrypted": session.ssl is not None,
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
             "subject": mail["Subject"],
@@ -60,9 +63,21 @@ class Sink:
         return "250 OK"
 
 
+def login(server, session, envelope, mechanism, data):
+    return AuthResult(success=(data.login, data.password) == (b"shop", b"secret"), handled=False)
+
+
+def options():
+    if len(sys.argv) < 3:
+        return {}
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(sys.argv[2])
+    return {"tls_context": context, "require_starttls": True, "authenticator": login, "auth_required": True}
+
+
 async def main():
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(Sink(), enable_SMTPUTF8=True, loop=loop), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: SMTP(Sink(), enable_SMTPUTF8=True, loop=loop, **options()), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     # Until whoever started this lets go.
     await loop.run_in_executor(None, sys.stdin.read)
