@@ -1,14 +1,12 @@
 //! The client of Stripe's API.
 
-use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use model::Money;
 use serde::de::DeserializeOwned;
 use ureq::http::StatusCode;
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
+use super::reach::{agent, never_sent, tls};
 use super::to_wire;
 use super::wire::{ChargeRef, ErrorBody, Intent, Page, REFERENCE, Refund, senseless};
 use crate::{
@@ -93,7 +91,7 @@ impl StripeProcessor {
         if !(1..=255).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(StripeError::Key);
         }
-        let mut agent = ureq::Agent::config_builder()
+        let mut reach = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -104,12 +102,12 @@ impl StripeProcessor {
             .timeout_recv_response(Some(config.answer_timeout))
             .timeout_recv_body(Some(config.answer_timeout));
         if loopback {
-            agent = agent.proxy(None);
+            reach = reach.proxy(None);
         } else {
-            agent = agent.tls_config(tls(config.ca_pem.as_deref())?);
+            reach = reach.tls_config(tls(config.ca_pem.as_deref())?);
         }
         let authorization = Secret::new(format!("Bearer {key}"));
-        Ok(Self { agent: agent.build().new_agent(), base_url: base_url.to_owned(), authorization })
+        Ok(Self { agent: agent(reach.build()), base_url: base_url.to_owned(), authorization })
     }
 
     fn post<T: DeserializeOwned>(
@@ -317,29 +315,6 @@ impl PaymentProcessor for StripeProcessor {
     }
 }
 
-/// TLS by `ring` alone, whatever other providers of cryptography are linked.
-fn tls(ca_pem: Option<&[u8]>) -> Result<TlsConfig, StripeError> {
-    let roots: Vec<Certificate<'static>> = match ca_pem {
-        Some(pem) => parse_pem(pem)
-            .filter_map(|item| match item {
-                Ok(PemItem::Certificate(certificate)) => Some(certificate),
-                _ => None,
-            })
-            .collect(),
-        None => {
-            let system = rustls_native_certs::load_native_certs().certs;
-            system.iter().map(|der| Certificate::from_der(der).to_owned()).collect()
-        }
-    };
-    if roots.is_empty() {
-        return Err(StripeError::Certificates);
-    }
-    Ok(TlsConfig::builder()
-        .root_certs(RootCerts::from(roots))
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .build())
-}
-
 fn is_loopback(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("http://") else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -410,22 +385,7 @@ fn read<T: DeserializeOwned>(
 /// What a call without an answer means: it did not happen only if there never was a connection.
 fn no_answer(error: &ureq::Error) -> PaymentError {
     let why = error.to_string();
-    let never_sent = match error {
-        ureq::Error::HostNotFound
-        | ureq::Error::ConnectionFailed
-        | ureq::Error::ConnectProxyFailed(_)
-        | ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => true,
-        ureq::Error::Rustls(error) => matches!(error, rustls::Error::InvalidCertificate(_)),
-        ureq::Error::Io(error) => error.kind() == io::ErrorKind::ConnectionRefused || is_stranger(error),
-        _ => false,
-    };
-    if never_sent { PaymentError::Unavailable { why } } else { PaymentError::Unclear { why } }
-}
-
-/// Whether the other end could not show who it is, before anything was sent.
-fn is_stranger(error: &io::Error) -> bool {
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
+    if never_sent(error) { PaymentError::Unavailable { why } } else { PaymentError::Unclear { why } }
 }
 
 /// What an answer that is an error means.
