@@ -14,6 +14,9 @@ use crate::{
     Reference, RefundId, Refunded, Secret,
 };
 
+/// The version of the API that is asked for. Before it, what was not captured counted as refunded
+/// (docs.stripe.com/changelog/basil/2025-03-31/remove-refund-from-partial-capture-and-payment-cancellation-flow).
+pub(super) const VERSION: &str = "2025-03-31.basil";
 /// Most bytes of an answer.
 const ANSWER_BYTES_MAX: u64 = 4 << 20;
 /// Payments on a page of a list (Stripe's limit).
@@ -120,6 +123,7 @@ impl StripeProcessor {
             .agent
             .post(format!("{}{path}", self.base_url))
             .header("Authorization", self.authorization.reveal())
+            .header("Stripe-Version", VERSION)
             .header("Idempotency-Key", &key.0);
         read(request.send_form(form.iter().copied()))
     }
@@ -129,7 +133,8 @@ impl StripeProcessor {
             .agent
             .get(format!("{}{path}", self.base_url))
             .query_pairs(query.iter().copied())
-            .header("Authorization", self.authorization.reveal());
+            .header("Authorization", self.authorization.reveal())
+            .header("Stripe-Version", VERSION);
         read(request.call())
     }
 
