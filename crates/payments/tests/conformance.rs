@@ -312,3 +312,16 @@ fn currencies_keep_their_minor_units_on_the_way() {
         }
     });
 }
+
+#[test]
+fn one_wish_asked_by_many_at_once_is_done_once() {
+    each(|bench| {
+        let charge = || bench.charge("t", "tok_visa_ok", 900).unwrap();
+        let answers: Vec<Captured> = std::thread::scope(|scope| {
+            let asking: Vec<_> = (0..8).map(|_| scope.spawn(charge)).collect();
+            asking.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(answers.iter().all(|answer| *answer == answers[0]));
+        assert_eq!(bench.deeds(|_| true), 1);
+    });
+}

@@ -66,6 +66,17 @@ pub struct StripeProcessor {
     authorization: Secret,
 }
 
+/// How far back a list of the newest payments was read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// To the first there ever was.
+    All,
+    /// As far as search may not know yet.
+    Recent,
+    /// Less than that.
+    TooFew,
+}
+
 impl StripeConfig {
     /// Stripe itself, with time limits that a gate can live with.
     pub fn new(secret_key: Secret) -> Self {
@@ -197,8 +208,8 @@ impl StripeProcessor {
         }
     }
 
-    /// The payments of the reference among the newest, oldest first, and whether there can be no other.
-    fn recent(&self, reference: &Reference) -> Result<(Vec<Intent>, bool), PaymentError> {
+    /// The payments of the reference among the newest, oldest first, and how far back these go.
+    fn recent(&self, reference: &Reference) -> Result<(Vec<Intent>, Seen), PaymentError> {
         let limit = PAGE.to_string();
         let mut found = Vec::new();
         let mut newest = None;
@@ -209,7 +220,7 @@ impl StripeProcessor {
             let page: Page<Intent> = self.get("/v1/payment_intents", &query)?;
             let Some((last, last_created)) = page.data.last().map(|last| (last.id.clone(), last.created))
             else {
-                return Ok((found, true));
+                return Ok((found, Seen::All));
             };
             let newest = *newest.get_or_insert_with(|| page.data.first().map_or(0, |first| first.created));
             found.splice(
@@ -217,15 +228,15 @@ impl StripeProcessor {
                 page.data.into_iter().rev().filter(|i| i.reference().as_ref() == Some(reference)),
             );
             if !page.has_more {
-                return Ok((found, true));
+                return Ok((found, Seen::All));
             }
             // Whatever is older than this is found by search.
             if !found.is_empty() || newest - last_created > SEARCH_LAG_SECONDS {
-                return Ok((found, false));
+                return Ok((found, Seen::Recent));
             }
             after = Some(last);
         }
-        Err(senseless(format!("{} payments in {SEARCH_LAG_SECONDS} s: ask again later", PAGE * PAGES_MAX)))
+        Ok((found, Seen::TooFew))
     }
 
     /// The payments of the reference, oldest first, by search.
@@ -310,9 +321,12 @@ impl PaymentProcessor for StripeProcessor {
     }
 
     fn find(&self, reference: &Reference) -> Result<Option<PaymentStatus>, PaymentError> {
-        let (mut intents, all) = self.recent(reference)?;
-        if intents.is_empty() && !all {
+        let (mut intents, seen) = self.recent(reference)?;
+        if intents.is_empty() && seen != Seen::All {
             intents = self.searched(reference)?;
+        }
+        if intents.is_empty() && seen == Seen::TooFew {
+            return Err(senseless("too many payments since: search may not know it yet"));
         }
         let statuses: Result<Vec<_>, _> =
             intents.into_iter().map(|intent| self.with_charge(intent)?.payment_status()).collect();
