@@ -1,13 +1,14 @@
 //! What can go wrong in the office.
 
 use payments::CardError;
+use receipts::{MailError, PrintError};
 
 use crate::ids::TripKey;
 use crate::storage::StorageError;
 use crate::trip::{DecideError, NoBeginning};
 
 /// Why the office could not do what it was asked.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum OfficeError {
     /// The tables.
     #[error(transparent)]
@@ -24,6 +25,12 @@ pub enum OfficeError {
     /// What should tell of a card does not.
     #[error(transparent)]
     Card(#[from] CardError),
+    /// A receipt's parts contradict one another.
+    #[error("the receipt can't be printed: {0}")]
+    Print(#[from] PrintError),
+    /// A mail can't be written.
+    #[error("the mail can't be written: {0}")]
+    Mail(#[from] MailError),
     /// The configuration makes no sense.
     #[error("the store's configuration: {0}")]
     Policy(String),

@@ -17,6 +17,7 @@ mod journal;
 mod ledger;
 mod office;
 mod outbox;
+mod paper;
 mod policy;
 mod post;
 mod receipt_rows;
@@ -32,9 +33,10 @@ pub use ledger::{Account, Transfer, balance, transfers};
 pub use office::Office;
 pub use outbox::{Done, Errand};
 pub use policy::{DebtPolicy, EntryPolicy, KeepPolicy, Policy, RefundPolicy, ReviewPolicy};
+pub use post::Post;
 pub use storage::{Database, Param, Probe, Row, Step, Storage, StorageError, Value};
 pub use trip::{
-    Actor, Answer, Cart, DecideError, Dispute, DisputeKind, Doubtful, NoBeginning, Paper, Payer, Refund,
+    Actor, Answer, Cart, DecideError, Dispute, DisputeKind, Doubtful, How, NoBeginning, Paper, Payer, Refund,
     RefundPart, Refusal, Taken, Trip, TripEvent, TripState, Verdict, Wish,
 };
 pub use worker::{Clock, Complain, Worker};

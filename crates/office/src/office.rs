@@ -10,6 +10,7 @@ use crate::error::OfficeError;
 use crate::ids::TripKey;
 use crate::journal::{self, Audit, AuditError};
 use crate::policy::{DAY_S, Policy, later};
+use crate::post::Post;
 use crate::receipt_rows;
 use crate::storage::{Database, Storage};
 use crate::trip::{self, Actor, Cart, DecideError, Dispute, Trip, TripEvent, Verdict};
@@ -22,6 +23,7 @@ pub struct Office {
     pub(crate) policy: Arc<Policy>,
     pub(crate) processor: Arc<dyn PaymentProcessor>,
     pub(crate) bell: Arc<Bell>,
+    pub(crate) post: Option<Arc<Post>>,
 }
 
 /// Days that [`crate::RefundPolicy::at_once_per_90_days`] counts over.
@@ -38,7 +40,7 @@ impl Office {
         processor: Arc<dyn PaymentProcessor>,
     ) -> Result<Self, OfficeError> {
         receipt_rows::local_date(&policy, Time::from_nanos(0))?;
-        Ok(Self { storage, policy: Arc::new(policy), processor, bell: Arc::default() })
+        Ok(Self { storage, policy: Arc::new(policy), processor, bell: Arc::default(), post: None })
     }
 
     /// The store's rules.

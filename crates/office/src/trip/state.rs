@@ -69,6 +69,17 @@ impl fmt::Display for TripState {
     }
 }
 
+/// How money was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// Out of the hold.
+    Held,
+    /// From the saved card, right after the visit.
+    Charged,
+    /// When it was owed already.
+    Late,
+}
+
 /// Money that was taken for a trip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
@@ -76,6 +87,8 @@ pub struct Taken {
     pub payment: PaymentId,
     /// Ours.
     pub reference: Reference,
+    /// How it was taken.
+    pub how: How,
     /// How much was taken, minor units.
     pub minor: i64,
     /// How much of it was given back or is about to be, minor units.
@@ -123,8 +136,8 @@ pub struct Trip {
     pub owed_minor: i64,
     /// How often a charge to the saved card was declined.
     pub charges_declined: usize,
-    /// Refunds that were decided.
-    pub refunds: Vec<Refund>,
+    /// Refunds that were decided, and when.
+    pub refunds: Vec<(Time, Refund)>,
     /// What was given back and has arrived at the processor, minor units.
     pub refunded_minor: i64,
     /// What the shopper says is not right, and what was decided: granted, and why.
@@ -208,7 +221,7 @@ impl Trip {
             }
             TripEvent::Settled { number, receipt } => self.receipt = Some((number.clone(), receipt.clone())),
             TripEvent::Owed { amount } => self.owed_minor = amount.minor,
-            TripEvent::RefundDecided(refund) => self.refunds.push(refund.clone()),
+            TripEvent::RefundDecided(refund) => self.refunds.push((at, refund.clone())),
             TripEvent::Disputed(dispute) => self.disputes.push((dispute.clone(), None)),
             TripEvent::DisputeDecided { dispute, granted, reason, .. } => {
                 if let Some((_, decided)) = self.disputes.get_mut(*dispute) {
@@ -254,6 +267,7 @@ impl Trip {
                     payment: captured.payment.clone(),
                     // A debt that was paid by link was no wish of ours; the processor's name finds it.
                     reference: reference.unwrap_or_else(|| Reference(captured.payment.to_string())),
+                    how,
                     minor: captured.amount.minor,
                     refunded_minor: 0,
                     returned_minor: 0,
@@ -352,7 +366,7 @@ impl Trip {
 
     /// Money that was decided to go back, minor units.
     pub fn refund_decided_minor(&self) -> i64 {
-        self.refunds.iter().flat_map(|refund| &refund.parts).map(super::event::RefundPart::total).sum()
+        self.refunds.iter().flat_map(|(_, refund)| &refund.parts).map(super::event::RefundPart::total).sum()
     }
 
     /// Doubtful lines that nobody decided yet, from 0.
@@ -365,7 +379,7 @@ impl Trip {
     pub fn given_back(&self, line: usize) -> u32 {
         self.refunds
             .iter()
-            .flat_map(|refund| &refund.parts)
+            .flat_map(|(_, refund)| &refund.parts)
             .filter(|part| part.line == line)
             .map(|part| match part.quantity {
                 Quantity::Units(amount) | Quantity::Grams(amount) => amount,
