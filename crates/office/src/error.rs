@@ -2,7 +2,9 @@
 
 use payments::CardError;
 
+use crate::code::KeyError;
 use crate::ids::TripKey;
+use crate::people::PeopleError;
 use crate::storage::StorageError;
 use crate::trip::{DecideError, NoBeginning};
 
@@ -24,6 +26,12 @@ pub enum OfficeError {
     /// What should tell of a card does not.
     #[error(transparent)]
     Card(#[from] CardError),
+    /// The office's key, or a phone's.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// It can't be done with what is known of people.
+    #[error(transparent)]
+    People(#[from] PeopleError),
     /// The configuration makes no sense.
     #[error("the store's configuration: {0}")]
     Policy(String),
