@@ -249,8 +249,8 @@ pub(crate) fn receipts_of(
     let rows = database.query(
         "SELECT receipts.trip, receipts.store, receipts.number, receipts.local_date, receipts.total_minor \
          FROM receipts JOIN trips ON trips.trip = receipts.trip \
-         WHERE (trips.instrument = $1 OR trips.account = $1 \
-         OR receipts.trip IN (SELECT trip FROM joined WHERE owner = $1)) \
+         WHERE receipts.trip IN (SELECT trip FROM trips WHERE instrument = $1 \
+         UNION SELECT trip FROM trips WHERE account = $1 UNION SELECT trip FROM joined WHERE owner = $1) \
          AND trips.state <> 'empty' AND receipts.trip < $2 ORDER BY receipts.trip DESC LIMIT $3",
         &[
             (&owner).into(),

@@ -148,6 +148,12 @@ CREATE TABLE identities (
 CREATE INDEX identities_by_instrument ON identities (instrument);
 CREATE INDEX identities_by_account ON identities (account);
 
+-- Palms that stand for nobody any more and whose templates are still to be deleted, by the system that has them.
+CREATE TABLE palms_to_forget (
+    identity TEXT NOT NULL PRIMARY KEY,
+    since_ns INTEGER NOT NULL
+);
+
 -- Badges of staff, by a hash of what the reader says.
 CREATE TABLE badges (
     store    TEXT NOT NULL,

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::accounts::{cards, choose_default};
 use super::log::{LogEvent, note};
-use super::{Owner, PeopleError, consents, devices};
+use super::{Owner, PeopleError, consents, devices, palms};
 use crate::error::OfficeError;
 use crate::ids::{AccountKey, ErasureKey, InstrumentKey, TripKey};
 use crate::journal;
@@ -61,7 +61,8 @@ pub enum WhyNot {
 }
 
 impl Office {
-    /// Deletes everything personal of somebody. An account's cards go with it.
+    /// Deletes everything personal of somebody. An account's cards go with it. Palms' templates are another
+    /// system's: [`Office::palms_to_forget`].
     ///
     /// # Errors
     /// If nothing is known of them, or the tables can't be written.
@@ -127,7 +128,7 @@ pub(super) fn erase(
     }
     let mut deleted = BTreeMap::new();
     for instrument in &instruments {
-        erase_instrument(database, *instrument, &mut deleted)?;
+        erase_instrument(database, *instrument, now, &mut deleted)?;
         consents::withdraw_all(database, &policy.store, Owner::Instrument(*instrument), by, now)?;
     }
     if let Owner::Account(account) = owner {
@@ -225,9 +226,8 @@ fn want(
 }
 
 /// What hangs on any key, with the name under which the proof counts it.
-const OF_ANYBODY: [(&str, &str); 4] = [
+const OF_ANYBODY: [(&str, &str); 3] = [
     ("contacts", "DELETE FROM contacts WHERE owner = $1"),
-    ("palms", "DELETE FROM identities WHERE instrument = $1 OR account = $1"),
     (
         "dispute_texts",
         "DELETE FROM dispute_texts WHERE trip IN (SELECT trip FROM trips WHERE instrument = $1 OR account = $1)",
@@ -242,8 +242,10 @@ const OF_ANYBODY: [(&str, &str); 4] = [
 fn erase_common(
     database: &mut dyn Database,
     owner: Owner,
+    now: Time,
     deleted: &mut BTreeMap<String, u64>,
 ) -> Result<(), StorageError> {
+    count(deleted, "palms", palms::forget_all(database, owner, now)?);
     for (what, statement) in OF_ANYBODY {
         let rows = database.execute(statement, &[(&owner).into()])?;
         count(deleted, what, rows);
@@ -255,9 +257,10 @@ fn erase_common(
 fn erase_instrument(
     database: &mut dyn Database,
     instrument: InstrumentKey,
+    now: Time,
     deleted: &mut BTreeMap<String, u64>,
 ) -> Result<(), StorageError> {
-    erase_common(database, Owner::Instrument(instrument), deleted)?;
+    erase_common(database, Owner::Instrument(instrument), now, deleted)?;
     let row = database
         .query_one("SELECT account FROM instruments WHERE instrument = $1", &[(&instrument).into()])?;
     let account = row.as_ref().map(|row| row.blob_if_any(0)).transpose()?.flatten();
@@ -279,7 +282,7 @@ fn erase_account(
     now: Time,
     deleted: &mut BTreeMap<String, u64>,
 ) -> Result<(), StorageError> {
-    erase_common(database, Owner::Account(account), deleted)?;
+    erase_common(database, Owner::Account(account), now, deleted)?;
     let phones = devices::of(database, account)?;
     for phone in &phones {
         devices::remove(database, phone.key)?;

@@ -29,6 +29,13 @@ impl Office {
                     (instrument.into(), Param::Null)
                 }
             };
+            let leaving = database.query_one(
+                "SELECT identity FROM palms_to_forget WHERE identity = $1",
+                &[identity.as_str().into()],
+            )?;
+            if leaving.is_some() {
+                return Err(PeopleError::PalmTaken.into());
+            }
             let added = database.execute(
                 "INSERT INTO identities (kind, identity, instrument, account, added_ns) \
                  VALUES ('palm', $1, $2, $3, $4) ON CONFLICT DO NOTHING",
@@ -42,7 +49,7 @@ impl Office {
         })
     }
 
-    /// A palm stands for nobody any more. Whether it did: its own system deletes the template either way.
+    /// A palm stands for nobody any more, and its template is to be deleted. Whether it stood for somebody.
     ///
     /// # Errors
     /// If the tables can't be written.
@@ -54,19 +61,51 @@ impl Office {
                 &[identity.as_str().into()],
             )?;
             if let Some(row) = &gone {
+                database.execute(
+                    "INSERT INTO palms_to_forget (identity, since_ns) VALUES ($1, $2)",
+                    &[identity.as_str().into(), now.nanos().into()],
+                )?;
                 note(database, &store, now, row.blob(0)?.into(), LogEvent::PalmRemoved, &Actor::Shopper)?;
             }
             Ok(gone.is_some())
         })
     }
 
-    /// The opaque names of somebody's palms: whoever deletes a person deletes the templates of these.
+    /// Palms whose templates must be deleted, by the palm system's names: they were taken out, or their people were
+    /// deleted. Stay here until [`Office::palm_forgotten`].
     ///
     /// # Errors
     /// If the tables can't be read.
-    pub fn palms_of(&self, owner: Owner) -> Result<Vec<String>, OfficeError> {
-        self.storage.read(|database| Ok(of(database, owner)?.into_iter().map(|(name, _)| name).collect()))
+    pub fn palms_to_forget(&self) -> Result<Vec<String>, OfficeError> {
+        self.storage.read(|database| {
+            let rows =
+                database.query("SELECT identity FROM palms_to_forget ORDER BY since_ns, identity", &[])?;
+            Ok(rows.iter().map(|row| row.text(0).map(str::to_owned)).collect::<Result<_, _>>()?)
+        })
     }
+
+    /// The palm system deleted a template.
+    ///
+    /// # Errors
+    /// If the tables can't be written.
+    pub fn palm_forgotten(&self, identity: &str) -> Result<(), OfficeError> {
+        let identity = identity.to_owned();
+        self.storage.write(move |database| {
+            database
+                .execute("DELETE FROM palms_to_forget WHERE identity = $1", &[identity.as_str().into()])?;
+            Ok(())
+        })
+    }
+}
+
+/// All palms of somebody stand for nobody any more, and their templates are to be deleted; how many these were.
+pub(super) fn forget_all(database: &mut dyn Database, owner: Owner, now: Time) -> Result<u64, StorageError> {
+    database.execute(
+        "INSERT INTO palms_to_forget (identity, since_ns) SELECT identity, CAST($2 AS BIGINT) FROM identities \
+         WHERE kind = 'palm' AND (instrument = $1 OR account = $1)",
+        &[(&owner).into(), now.nanos().into()],
+    )?;
+    database.execute("DELETE FROM identities WHERE instrument = $1 OR account = $1", &[(&owner).into()])
 }
 
 /// Somebody's palms, and when they were enrolled.

@@ -105,10 +105,12 @@ fn drop_old(database: &mut dyn Database, policy: &Policy, now: Time) -> Result<S
         misses,
         removed_devices,
         evidence: drop_here(
-            "DELETE FROM evidence WHERE at_ns <= $1 AND trip IN (SELECT trip FROM trips WHERE store = $2)",
+            "DELETE FROM evidence WHERE at_ns <= $1 \
+             AND EXISTS (SELECT trip FROM trips WHERE trips.trip = evidence.trip AND store = $2)",
         )?,
         dispute_texts: drop_here(
-            "DELETE FROM dispute_texts WHERE at_ns <= $1 AND trip IN (SELECT trip FROM trips WHERE store = $2)",
+            "DELETE FROM dispute_texts WHERE at_ns <= $1 \
+             AND EXISTS (SELECT trip FROM trips WHERE trips.trip = dispute_texts.trip AND store = $2)",
         )?,
         ..SweepReport::default()
     })

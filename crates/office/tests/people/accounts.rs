@@ -103,6 +103,12 @@ fn nobodys_mailbox_is_flooded_with_links() {
         }
         assert_eq!(people_error(office.ask_address(account, anna(), at(6))), PeopleError::TooManyMails(5));
         office.ask_address(account, anna(), at(3600)).unwrap();
+        // Whether an address has an account shows by nothing, not even by this.
+        let stranger = || "stranger@example.org".parse().unwrap();
+        for second in 0..5 {
+            assert_eq!(office.ask_sign_in(stranger(), at(second)).unwrap(), None);
+        }
+        assert_eq!(people_error(office.ask_sign_in(stranger(), at(6))), PeopleError::TooManyMails(5));
     });
 }
 

@@ -138,6 +138,11 @@ fn a_palm_pays_with_the_card_or_the_account_behind_it() {
         assert_eq!(unknown, Entry::TurnedAway(Refusal::Unknown));
         assert!(office.remove_palm("palm-b", at(101)).unwrap());
         assert!(!office.remove_palm("palm-b", at(101)).unwrap());
+        // Until its template is deleted, it can't stand for anybody else.
+        assert_eq!(office.palms_to_forget().unwrap(), ["palm-b"]);
+        assert!(office.add_palm("palm-b", Owner::Account(account), at(102)).is_err());
+        office.palm_forgotten("palm-b").unwrap();
+        assert_eq!(office.palms_to_forget().unwrap(), Vec::<String>::new());
         let gone = office.enter("door".into(), palm("palm-b"), at(200)).unwrap();
         assert_eq!(gone, Entry::TurnedAway(Refusal::Unknown));
     });

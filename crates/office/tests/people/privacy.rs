@@ -143,7 +143,7 @@ fn who_is_deleted_is_gone_but_for_the_receipt() {
         assert_eq!(office.address_for(trip).unwrap(), None);
         assert_eq!(office.evidence(trip).unwrap(), []);
         assert_eq!(office.words(trip, 0).unwrap(), None);
-        assert_eq!(office.palms_of(owner).unwrap(), Vec::<String>::new());
+        assert_eq!(office.palms_to_forget().unwrap(), ["palm-a"]);
         assert_eq!(office.receipts_of_card(&card(1), None, 10).unwrap().rows, []);
         assert_eq!(office.removed_devices(at(100)).unwrap(), [device]);
         assert!(!office.agrees(owner, Purpose::Palm).unwrap());
@@ -181,6 +181,7 @@ fn nothing_of_a_deleted_person_can_be_read_from_the_file() {
     checkpoint();
     assert!(parts.iter().all(|part| read(part)), "the test finds what is there");
     office.erase(owner, Actor::Shopper, at(100)).unwrap();
+    office.palm_forgotten("palm-a").unwrap();
     checkpoint();
     assert_eq!(parts.iter().filter(|part| read(part)).count(), 0);
 }
