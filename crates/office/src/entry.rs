@@ -1,7 +1,5 @@
 //! At the gate: who may come in, and on whose payment.
 
-use std::sync::Arc;
-
 use model::{CredentialKind, Money, SensorId, Time};
 use payments::PaymentError;
 
@@ -12,7 +10,7 @@ use crate::instruments::{self, Instrument};
 use crate::journal;
 use crate::office::Office;
 use crate::policy::{Policy, later};
-use crate::storage::{Database, StorageError};
+use crate::storage::{Database, Step, StorageError};
 use crate::trip::{self, Answer, DecideError, Payer, Refusal, Trip, TripEvent, Wish};
 
 /// What the gate does.
@@ -46,11 +44,10 @@ impl Office {
             Ok(shown) => shown,
             Err(reason) => return Ok(Entry::TurnedAway(reason)),
         };
-        let policy = Arc::clone(&self.policy);
-        let asked = self.storage.write(move |database| {
+        let asked = self.write(move |database, policy| {
             match credentials::holder(database, &policy.store, &shown, now)? {
-                Ok(Holder::Staff) => by_badge(database, &policy, gate, now),
-                Ok(Holder::Shopper(shopper)) => by_shopper(database, &policy, gate, shopper, now),
+                Ok(Holder::Staff) => by_badge(database, policy, gate, now),
+                Ok(Holder::Shopper(shopper)) => by_shopper(database, policy, gate, shopper, now),
                 Err(reason) => Ok(Asked::Known(Entry::TurnedAway(reason))),
             }
         })?;
@@ -72,8 +69,7 @@ impl Office {
             Ok(shown) => shown,
             Err(reason) => return Ok(Entry::TurnedAway(reason)),
         };
-        let policy = Arc::clone(&self.policy);
-        self.storage.write(move |database| {
+        self.write(move |database, policy| {
             let trip = journal::trip(database, &policy.store, key)?.ok_or(OfficeError::NoTrip(key))?;
             if !trip.state().is_inside() {
                 return Err(DecideError::NotNow { state: trip.state(), what: "joining it" }.into());
@@ -87,7 +83,7 @@ impl Office {
             let instrument = shopper.instrument.filter(|card| trip.payer != Payer::Instrument(*card));
             let account = shopper.account.filter(|account| trip.account != Some(*account));
             let joined = TripEvent::Joined { credential: shopper.kind, instrument, account };
-            journal::append(database, &policy, trip, now, &[joined])?;
+            journal::append(database, policy, trip, now, &[joined])?;
             Ok(Entry::Joined(key))
         })
     }
@@ -104,7 +100,10 @@ impl Office {
     ) -> Result<Entry, OfficeError> {
         let Wish::Hold { key, reference, amount } = &wish else { return Ok(Entry::Admitted(trip.key)) };
         let token = self.storage.read(|database| instruments::token(database, instrument))?;
-        let trip = match self.processor.hold(key, reference, &token, *amount) {
+        self.storage.probe(Step::BeforeCall);
+        let answer = self.processor.hold(key, reference, &token, *amount);
+        self.storage.probe(Step::AfterCall);
+        let trip = match answer {
             Ok(held) => self.take_answer(trip.key, sequence, wish, Answer::Held(held), now)?,
             Err(PaymentError::Declined { code } | PaymentError::Refused { code, .. }) => {
                 self.take_answer(trip.key, sequence, wish, Answer::Declined { code }, now)?

@@ -1,6 +1,7 @@
 //! Why lines stand on receipts, and what shoppers wrote about them.
 
 use model::Time;
+use payments::scrub;
 use serde_json::Value as Json;
 
 use crate::error::OfficeError;
@@ -77,7 +78,7 @@ impl Office {
         if words.chars().count() > WORDS {
             return Err(PeopleError::TooLong(WORDS).into());
         }
-        let (store, words) = (self.policy.store.clone(), without_card_numbers(words));
+        let (store, words) = (self.policy.store.clone(), scrub(words).into_owned());
         self.storage.write(move |database| {
             must_be_here(database, &store, trip)?;
             database.execute(
@@ -102,36 +103,6 @@ impl Office {
             Ok(row.map(|row| row.text(0).map(str::to_owned)).transpose()?)
         })
     }
-}
-
-/// The text, with every number that is as long as a card's blotted out: 12 to 19 digits, with single blanks or
-/// hyphens between them. Whether it is a card's is not asked: nothing so long is needed here.
-fn without_card_numbers(words: &str) -> String {
-    let characters: Vec<char> = words.chars().collect();
-    let mut clean = String::with_capacity(words.len());
-    let mut at = 0;
-    while at < characters.len() {
-        let end = end_of_number(&characters, at);
-        let run = &characters[at..end];
-        if run.iter().filter(|c| c.is_ascii_digit()).count() >= 12 {
-            clean.push('…');
-        } else {
-            clean.extend(run);
-        }
-        clean.extend(characters.get(end).filter(|_| end == at));
-        at = end.max(at + 1);
-    }
-    clean
-}
-
-/// Where the number that starts at `at` ends; `at` if none starts there.
-fn end_of_number(characters: &[char], at: usize) -> usize {
-    let is_digit = |place: usize| characters.get(place).is_some_and(char::is_ascii_digit);
-    let mut end = at;
-    while is_digit(end) || (end > at && matches!(characters.get(end), Some(' ' | '-')) && is_digit(end + 1)) {
-        end += 1;
-    }
-    end
 }
 
 /// Keeps evidence.
@@ -187,20 +158,4 @@ fn must_be_here(database: &mut dyn Database, store: &str, trip: TripKey) -> Resu
         &[(&trip).into(), store.into()],
     )?;
     there.map(drop).ok_or(OfficeError::NoTrip(trip))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_card_numbers;
-
-    #[test]
-    fn a_card_number_in_a_shoppers_words_is_blotted_out() {
-        let number = "4242".repeat(4);
-        let spaced = [&number[..4], &number[4..8], &number[8..12], &number[12..]].join(" ");
-        for form in [number.clone(), spaced.clone(), spaced.replace(' ', "-")] {
-            assert_eq!(without_card_numbers(&format!("I paid with {form} twice")), "I paid with … twice");
-        }
-        let harmless = "2 of 3 on 2026-11-24 – naïve, 12.50 each, call 555 0100";
-        assert_eq!(without_card_numbers(harmless), harmless);
-    }
 }

@@ -27,6 +27,7 @@ mod post;
 mod receipt_rows;
 mod storage;
 mod trip;
+mod worker;
 
 pub use credentials::Shown;
 pub use entry::Entry;
@@ -43,8 +44,9 @@ pub use people::{
     LogEvent, MailProof, Owner, PeopleError, Purpose, SavedCard, ShopperAccount, SweepReport, WhyNot,
 };
 pub use policy::{DebtPolicy, EntryPolicy, KeepPolicy, Policy, RefundPolicy, ReviewPolicy};
-pub use storage::{Database, Param, Row, Storage, StorageError, Value};
+pub use storage::{Database, Param, Probe, Row, Step, Storage, StorageError, Value};
 pub use trip::{
     Actor, Answer, Cart, DecideError, Dispute, DisputeKind, Doubtful, NoBeginning, Paper, Payer, Refund,
     RefundPart, Refusal, Taken, Trip, TripEvent, TripState, Verdict, Wish,
 };
+pub use worker::{Clock, Complain, Worker};

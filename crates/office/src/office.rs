@@ -14,6 +14,7 @@ use crate::policy::{DAY_S, Policy, later};
 use crate::receipt_rows;
 use crate::storage::{Database, Storage};
 use crate::trip::{self, Actor, Cart, DecideError, Dispute, Trip, TripEvent, Verdict};
+use crate::worker::Bell;
 
 /// The office of one store. Cheap to clone; all methods block until what they did is on the disk.
 #[derive(Clone)]
@@ -22,6 +23,7 @@ pub struct Office {
     pub(crate) policy: Arc<Policy>,
     pub(crate) processor: Arc<dyn PaymentProcessor>,
     pub(crate) pass_key: Option<Arc<PassKey>>,
+    pub(crate) bell: Arc<Bell>,
 }
 
 /// Days that [`crate::RefundPolicy::at_once_per_90_days`] counts over.
@@ -38,7 +40,8 @@ impl Office {
         processor: Arc<dyn PaymentProcessor>,
     ) -> Result<Self, OfficeError> {
         receipt_rows::local_date(&policy, Time::from_nanos(0))?;
-        Ok(Self { storage, policy: Arc::new(policy), processor, pass_key: None })
+        let (policy, bell) = (Arc::new(policy), Arc::default());
+        Ok(Self { storage, policy, processor, bell, pass_key: None })
     }
 
     /// The same office with a key for passes; without one, phones are given none and their codes count nowhere.
@@ -125,12 +128,11 @@ impl Office {
     /// # Errors
     /// If nothing was paid yet, it is too late, or the lines have less.
     pub fn dispute(&self, key: TripKey, dispute: Dispute, now: Time) -> Result<Trip, OfficeError> {
-        let policy = Arc::clone(&self.policy);
-        self.storage.write(move |database| {
+        self.write(move |database, policy| {
             let trip = journal::trip(database, &policy.store, key)?.ok_or(OfficeError::NoTrip(key))?;
             let granted_before = granted_at_once(database, &policy.store, &trip, now)?;
-            let events = trip::dispute(&trip, dispute, granted_before, now, &policy)?;
-            Ok(journal::append(database, &policy, trip, now, &events)?.trip)
+            let events = trip::dispute(&trip, dispute, granted_before, now, policy)?;
+            Ok(journal::append(database, policy, trip, now, &events)?.trip)
         })
     }
 
@@ -168,13 +170,23 @@ impl Office {
         now: Time,
         decide: impl FnOnce(&Trip, &str, &Policy) -> Result<Vec<TripEvent>, DecideError> + Send + 'static,
     ) -> Result<Trip, OfficeError> {
-        let policy = Arc::clone(&self.policy);
-        self.storage.write(move |database| {
+        self.write(move |database, policy| {
             let trip = journal::trip(database, &policy.store, key)?.ok_or(OfficeError::NoTrip(key))?;
             let number = receipt_rows::number(receipt_rows::next_serial(database, &policy.store)?);
-            let events = decide(&trip, &number, &policy)?;
-            Ok(journal::append(database, &policy, trip, now, &events)?.trip)
+            let events = decide(&trip, &number, policy)?;
+            Ok(journal::append(database, policy, trip, now, &events)?.trip)
         })
+    }
+
+    /// Writes, and wakes the worker: something may be due now.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Database, &Policy) -> Result<T, OfficeError> + Send + 'static,
+    ) -> Result<T, OfficeError> {
+        let policy = Arc::clone(&self.policy);
+        let written = self.storage.write(move |database| work(database, &policy));
+        self.bell.ring();
+        written
     }
 }
 

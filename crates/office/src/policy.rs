@@ -150,6 +150,25 @@ pub(crate) const HOUR_S: i64 = 3600;
 pub(crate) const DAY_S: i64 = 24 * HOUR_S;
 
 impl Policy {
+    /// Rules to start from: this store, these prices, everything else as usual.
+    pub fn example(store: &str, price: PricePolicy) -> Self {
+        Self {
+            store: store.to_owned(),
+            name: store.to_owned(),
+            address: Vec::new(),
+            tax_number: None,
+            url: "http://127.0.0.1:8080".to_owned(),
+            time_zone: "UTC".to_owned(),
+            price,
+            promotions: Vec::new(),
+            entry: EntryPolicy::default(),
+            review: ReviewPolicy::default(),
+            refund: RefundPolicy::default(),
+            debt: DebtPolicy::default(),
+            keep: KeepPolicy::default(),
+        }
+    }
+
     /// What is held on a card at the gate.
     pub(crate) fn hold(&self) -> Money {
         Money::new(self.entry.hold_minor, self.price.currency)

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::luhn;
+use crate::scrub::has_card_number;
 
 /// What a reader or a processor's form tells of a card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ pub enum CardError {
 
 /// A text that may stand for a card: printable, not too long, no card number.
 fn checked(text: String) -> Result<String, CardError> {
-    if luhn::has_card_number(&text) {
+    if has_card_number(&text) {
         return Err(CardError::CardNumber);
     }
     let printable = text.chars().all(|c| !c.is_control());

@@ -94,8 +94,22 @@ pub enum PaymentStatus {
     },
 }
 
+impl PaymentStatus {
+    /// The most telling of several payments of one reference, oldest first: one that took money before one
+    /// that holds money, before one that did, before one that was declined; the last one of these.
+    pub(crate) fn most_telling(payments: impl IntoIterator<Item = Self>) -> Option<Self> {
+        payments.into_iter().max_by_key(|status| match status {
+            Self::Declined { .. } => 0,
+            Self::Released { .. } => 1,
+            Self::Held(_) => 2,
+            Self::Captured { .. } => 3,
+        })
+    }
+}
+
 /// Why a wish was not carried out.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case", tag = "error")]
 pub enum PaymentError {
     /// The bank said no. Nothing happened; asking again with the same key gives the same answer.
     #[error("the card was declined ({code})")]

@@ -106,14 +106,14 @@ fn units(item: &Item) -> i128 {
 }
 
 impl Application {
-    fn count(&self) -> i128 {
-        self.units.iter().map(|(_, count)| count).sum()
+    fn saving_and_count(&self) -> (i128, i128) {
+        (self.saving, self.units.iter().map(|(_, count)| count).sum())
     }
+}
 
-    /// Whether it saves more on each unit than `other`.
-    fn beats(&self, other: &Self) -> bool {
-        self.saving * other.count() > other.saving * self.count()
-    }
+/// Whether one application saves more on each unit than another; each is its saving and its count of units.
+fn beats((saving, count): (i128, i128), (other_saving, other_count): (i128, i128)) -> bool {
+    saving * other_count > other_saving * count
 }
 
 impl Cart<'_> {
@@ -128,8 +128,11 @@ impl Cart<'_> {
     /// The application that saves most on each unit, of the earliest candidate among equals.
     fn best(&self, candidates: &[Candidate], left: &[i128]) -> Option<(usize, Application)> {
         let all = candidates.iter().enumerate();
-        all.filter_map(|(index, candidate)| Some((index, self.apply(candidate, left)?)))
-            .reduce(|best, next| if next.1.beats(&best.1) { next } else { best })
+        all.filter_map(|(index, candidate)| Some((index, self.apply(candidate, left)?))).reduce(
+            |best, next| {
+                if beats(next.1.saving_and_count(), best.1.saving_and_count()) { next } else { best }
+            },
+        )
     }
 
     /// The best a promotion can do with what is left, if it saves anything.
@@ -163,10 +166,11 @@ impl Cart<'_> {
         left: &[i128],
         saving: impl Fn(usize) -> i128,
     ) -> Option<Application> {
-        let open = candidate.items.iter().copied().filter(|&item| left[item] > 0);
-        open.map(|item| Application { units: vec![(item, left[item])], saving: saving(item) })
-            .filter(|application| application.saving > 0)
-            .reduce(|best, next| if next.beats(&best) { next } else { best })
+        let open = candidate.items.iter().filter(|&&item| left[item] > 0);
+        let (item, (saving, count)) = open
+            .map(|&item| (item, (saving(item), left[item])))
+            .reduce(|best, next| if beats(next.1, best.1) { next } else { best })?;
+        (saving > 0).then(|| Application { units: vec![(item, count)], saving })
     }
 
     /// The dearest `size` units, as many times over as the dearest item alone can fill the group.

@@ -16,8 +16,9 @@
 //! 3. Tax is found in the price (tax included) or put on it (tax added), rounded by line or by receipt as
 //!    [`PricePolicy`] says. What is rounded is the tax: `tax = round(price · r / (1 + r))` or
 //!    `tax = round(price · r)`.
-//! 4. Deposits come on top, neither discounted nor taxed. (Law differs: Austria has so ruled for one-way
-//!    bottles since 2025, whereas in Germany a deposit bears the tax of the drink.)
+//! 4. Deposits come on top, neither discounted nor taxed. (So it is in Austria for one-way bottles since 2025;
+//!    in Germany a deposit bears the tax of the drink, section 149 (8) of its turnover tax guidelines of 2008,
+//!    which this crate does not do.)
 //!
 //! # Example
 //! Three colas, "3 for 2", with a deposit, and 312 g of apples, in a store whose prices include tax:

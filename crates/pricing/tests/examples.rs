@@ -248,6 +248,39 @@ fn a_promotion_that_would_starve_a_better_one_stands_back() {
 }
 
 #[test]
+fn a_promotion_is_weighed_by_what_it_saves_on_a_unit() {
+    // A group saves 1.00 at once, but 0.33 a unit; 40 % off saves 0.40 a unit. The same twice over, so that
+    // trying one promotion first is not enough.
+    let share = Deal::ShareOff { millionths: 400_000 };
+    let group = Deal::CheapestFree { pay: 2, free: 1 };
+    let (hot, cold) = (["tea", "mate", "cocoa"], ["cola", "juice", "water"]);
+    let promotions = [
+        promotion("3 for 2, hot", &hot, group),
+        promotion("3 for 2, cold", &cold, group),
+        promotion("40 % off hot", &hot, share),
+        promotion("40 % off cold", &cold, share),
+    ];
+    let cart: Vec<Item> = hot.into_iter().chain(cold).map(|product| units(product, 1, 1_00, 0)).collect();
+    assert_eq!(priced(&cart, EURO, &promotions).total, 3_60);
+}
+
+#[test]
+fn four_billion_units_are_priced_at_once() {
+    let three_for_two = promotion("3 for 2", &["screw"], Deal::CheapestFree { pay: 2, free: 1 });
+    let receipt = priced(&[units("screw", u32::MAX, 1, 0)], EURO, &[three_for_two]);
+    assert_eq!(receipt.total, i64::from(u32::MAX / 3 * 2));
+}
+
+#[test]
+fn an_odd_cent_goes_to_the_same_line_in_any_order() {
+    let pair = promotion("2 for 1", &["gum"], Deal::CheapestFree { pay: 1, free: 1 });
+    let cart = [units("gum", 1, 5, 0), units("gum", 1, 5, 100)];
+    let reversed = [cart[1].clone(), cart[0].clone()];
+    let taxes = |cart: &[Item]| priced(cart, EURO, std::slice::from_ref(&pair)).taxes;
+    assert_eq!(taxes(&cart), taxes(&reversed));
+}
+
+#[test]
 fn lines_come_in_the_order_of_the_cart() {
     let cart = ["water", "beer", "wine"].map(|product| units(product, 1, 1_00, 0));
     let names: Vec<String> = priced(&cart, EURO, &[]).lines.into_iter().map(|line| line.name).collect();
@@ -275,6 +308,11 @@ fn the_largest_amount_is_priced_and_the_next_refused() {
     for (cart, policy) in [(cart(i64::MAX, 1, 0), EURO), (cart(i64::MAX, 0, 1), DOLLAR)] {
         assert!(matches!(price(&cart, &policy, &[]), Err(PriceError::TooMuch { .. })));
     }
+    let bottle = Item { deposit: 1, ..units("water", 1, 0, 0) };
+    assert!(
+        price(&[units("gold", 1, i64::MAX, 0), bottle], &EURO, &[]).is_err(),
+        "each line fits, both do not"
+    );
     let deal = Deal::CheapestFree { pay: u32::MAX, free: u32::MAX };
     let all = promotion("All", &["gold", "air"], deal);
     assert_eq!(priced(&cart(i64::MAX, 0, 19), EURO, &[all]).total, i64::MAX);

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -150,8 +149,7 @@ impl Office {
             Ok(shown) => shown,
             Err(reason) => return Ok(LinkedEmail::Unknown(reason)),
         };
-        let policy = Arc::clone(&self.policy);
-        self.storage.write(move |database| {
+        self.write(move |database, policy| {
             let owner = match credentials::holder(database, &policy.store, &shown, now)? {
                 Ok(holder) => match owner_at_kiosk(&holder) {
                     Some(owner) => owner,
@@ -165,7 +163,7 @@ impl Office {
             set(database, owner, &address, &speaks, None, now)?;
             let subject = (&owner).into();
             note(database, &policy.store, now, subject, LogEvent::AddressLinked, &Actor::Shopper)?;
-            Ok(LinkedEmail::Linked(owner, mail_latest(database, &policy, owner, now)?))
+            Ok(LinkedEmail::Linked(owner, mail_latest(database, policy, owner, now)?))
         })
     }
 

@@ -11,7 +11,7 @@ mod sqlite;
 
 use std::path::PathBuf;
 
-pub use commit::Storage;
+pub use commit::{Probe, Step, Storage};
 
 /// A parameter of a statement.
 #[derive(Clone, Copy, Debug)]

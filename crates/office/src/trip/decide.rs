@@ -482,7 +482,7 @@ fn grant(draft: &mut Draft<'_>, dispute: usize, parts: Vec<RefundPart>, reason: 
         let some = left.min(taken.minor - taken.refunded_minor);
         if some > 0 {
             let (key, amount) = (draft.key(), draft.money(some));
-            draft.want(Wish::Refund { key, payment: taken.payment, amount });
+            draft.want(Wish::Refund { key, reference: taken.reference, payment: taken.payment, amount });
             left -= some;
         }
     }

@@ -289,6 +289,8 @@ pub enum Wish {
     Refund {
         /// Does it once.
         key: IdempotencyKey,
+        /// Finds the payment again.
+        reference: Reference,
         /// Of which payment.
         payment: PaymentId,
         /// How much.
@@ -306,6 +308,18 @@ impl Wish {
             | Self::Void { key, .. }
             | Self::Charge { key, .. }
             | Self::Refund { key, .. } => key,
+        }
+    }
+
+    /// The reference that finds its payment again.
+    pub fn reference(&self) -> &Reference {
+        match self {
+            Self::Hold { reference, .. }
+            | Self::Raise { reference, .. }
+            | Self::Capture { reference, .. }
+            | Self::Void { reference, .. }
+            | Self::Charge { reference, .. }
+            | Self::Refund { reference, .. } => reference,
         }
     }
 }

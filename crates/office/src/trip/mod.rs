@@ -4,6 +4,8 @@
 
 mod decide;
 mod event;
+#[cfg(test)]
+mod laws;
 mod state;
 
 pub use decide::{Answer, DecideError};

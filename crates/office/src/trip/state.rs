@@ -74,10 +74,14 @@ impl fmt::Display for TripState {
 pub struct Taken {
     /// The processor's name of the payment.
     pub payment: PaymentId,
+    /// Ours.
+    pub reference: Reference,
     /// How much was taken, minor units.
     pub minor: i64,
     /// How much of it was given back or is about to be, minor units.
     pub refunded_minor: i64,
+    /// How much of it was given back for sure, minor units.
+    pub returned_minor: i64,
 }
 
 /// A trip, as its events tell it.
@@ -240,13 +244,19 @@ impl Trip {
                 self.held = Some(held.clone());
             }
             TripEvent::Captured(captured) => {
-                self.answered(|wish| matches!(wish, Wish::Capture { .. } | Wish::Charge { .. }));
+                let asked = |wish: &Wish| matches!(wish, Wish::Capture { .. } | Wish::Charge { .. });
+                let reference =
+                    self.open_wishes.iter().find(|wish| asked(wish)).map(|wish| wish.reference().clone());
+                self.answered(asked);
                 self.held = None;
                 self.owed_minor = (self.owed_minor - captured.amount.minor).max(0);
                 self.taken.push(Taken {
                     payment: captured.payment.clone(),
+                    // A debt that was paid by link was no wish of ours; the processor's name finds it.
+                    reference: reference.unwrap_or_else(|| Reference(captured.payment.to_string())),
                     minor: captured.amount.minor,
                     refunded_minor: 0,
+                    returned_minor: 0,
                 });
             }
             TripEvent::Voided { .. } => {
@@ -255,6 +265,7 @@ impl Trip {
             }
             TripEvent::Declined { key, .. } => self.declined(key),
             TripEvent::Refunded { key, amount, .. } => {
+                self.returned(key, amount.minor);
                 self.answered(|wish| wish.key() == key);
                 self.refunded_minor += amount.minor;
             }
@@ -277,6 +288,15 @@ impl Trip {
             _ => {}
         }
         self.answered(|wish| wish.key() == key);
+    }
+
+    /// Notes that so much came back to the shopper by this wish.
+    fn returned(&mut self, key: &IdempotencyKey, minor: i64) {
+        let wish = self.open_wishes.iter().find(|wish| wish.key() == key);
+        let Some(Wish::Refund { payment, .. }) = wish else { return };
+        if let Some(taken) = self.taken.iter_mut().find(|taken| taken.payment == *payment) {
+            taken.returned_minor += minor;
+        }
     }
 
     /// Notes that so much of a payment goes back.

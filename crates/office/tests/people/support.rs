@@ -116,26 +116,13 @@ impl PaymentProcessor for Bank {
 }
 
 pub(crate) fn policy() -> Policy {
-    Policy {
-        store: "main-street".into(),
-        name: "Main Street".into(),
-        address: Vec::new(),
-        tax_number: None,
-        url: "https://shop.example".into(),
-        time_zone: "Europe/Berlin".into(),
-        price: PricePolicy {
-            currency: Currency::EUR,
-            basis: PriceBasis::TaxIncluded,
-            tax_per: TaxPer::Line,
-            rounding: Rounding::HalfUp,
-        },
-        promotions: Vec::new(),
-        entry: Default::default(),
-        review: Default::default(),
-        refund: Default::default(),
-        debt: Default::default(),
-        keep: Default::default(),
-    }
+    let price = PricePolicy {
+        currency: Currency::EUR,
+        basis: PriceBasis::TaxIncluded,
+        tax_per: TaxPer::Line,
+        rounding: Rounding::HalfUp,
+    };
+    Policy { time_zone: "Europe/Berlin".into(), ..Policy::example("main-street", price) }
 }
 
 /// The office of the store, whose key is all ones.
