@@ -207,13 +207,17 @@ fn party_of(
     now: Time,
 ) -> Result<Option<Trip>, OfficeError> {
     let since = later(now, -policy.entry.party_s).nanos();
-    let row = database.query_one(
-        "SELECT trip FROM trips WHERE instrument = $1 AND opened_ns >= $2 AND state IN ('entered', 'shopping') \
-         AND store = $3 ORDER BY opened_ns DESC LIMIT 1",
-        &[(&instrument).into(), since.into(), policy.store.as_str().into()],
+    let rows = database.query(
+        "SELECT trip, store FROM trips WHERE instrument = $1 AND opened_ns >= $2 ORDER BY opened_ns DESC",
+        &[(&instrument).into(), since.into()],
     )?;
-    let Some(row) = row else { return Ok(None) };
-    journal::trip(database, &policy.store, TripKey::from_bytes(row.blob(0)?)?)
+    for row in rows.iter().filter(|row| row.text(1).is_ok_and(|store| store == policy.store)) {
+        let trip = journal::trip(database, &policy.store, TripKey::from_bytes(row.blob(0)?)?)?;
+        if let Some(trip) = trip.filter(|trip| trip.state().is_inside()) {
+            return Ok(Some(trip));
+        }
+    }
+    Ok(None)
 }
 
 /// The account's latest trip whose people are inside: a guest's code joins it, however long ago it began.

@@ -124,9 +124,9 @@ impl Storage {
     ) -> Result<T, E> {
         let turn = self.next_reader.fetch_add(1, Ordering::Relaxed) % self.readers.len();
         let mut reader = self.readers[turn].lock().unwrap_or_else(PoisonError::into_inner);
-        reader.run("BEGIN")?;
+        reader.execute("BEGIN", &[])?;
         let outcome = work(reader.as_mut());
-        reader.run("ROLLBACK")?;
+        reader.execute("ROLLBACK", &[])?;
         outcome
     }
 }
@@ -168,7 +168,7 @@ fn write_all(database: &mut dyn Database, jobs: &Receiver<Job>, probe: Option<&P
             told.push(run_one(database, job));
         }
         tell_of(Step::BeforeCommit);
-        let committed = database.run("COMMIT");
+        let committed = database.execute("COMMIT", &[]).map(drop);
         tell_of(Step::AfterCommit);
         if committed.is_err() {
             // Leaves no transaction open; where that fails too, the next begin says so.
@@ -180,7 +180,7 @@ fn write_all(database: &mut dyn Database, jobs: &Receiver<Job>, probe: Option<&P
 
 /// Does one job in a part of the transaction of its own.
 fn run_one(database: &mut dyn Database, job: Job) -> Told {
-    if let Err(error) = database.run("SAVEPOINT job") {
+    if let Err(error) = database.execute("SAVEPOINT job", &[]) {
         return refuse(job, &error).1;
     }
     let (keep, tell) = job(database);

@@ -55,7 +55,7 @@ impl Sqlite {
 
 impl Database for Sqlite {
     fn begin(&mut self) -> Result<(), StorageError> {
-        self.run("BEGIN IMMEDIATE")
+        self.execute("BEGIN IMMEDIATE", &[]).map(drop)
     }
 
     fn run(&mut self, sql: &str) -> Result<(), StorageError> {
