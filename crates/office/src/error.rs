@@ -3,7 +3,9 @@
 use payments::CardError;
 use receipts::{MailError, PrintError};
 
+use crate::code::KeyError;
 use crate::ids::TripKey;
+use crate::people::PeopleError;
 use crate::storage::StorageError;
 use crate::trip::{DecideError, NoBeginning};
 
@@ -31,6 +33,12 @@ pub enum OfficeError {
     /// A mail can't be written.
     #[error("the mail can't be written: {0}")]
     Mail(#[from] MailError),
+    /// The office's key, or a phone's.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// It can't be done with what is known of people.
+    #[error(transparent)]
+    People(#[from] PeopleError),
     /// The configuration makes no sense.
     #[error("the store's configuration: {0}")]
     Policy(String),

@@ -51,6 +51,19 @@ pub(crate) fn of_card(
     Ok(Instrument { key, account: None })
 }
 
+/// The instrument of a card that was here before, by its fingerprint.
+pub(crate) fn find(
+    database: &mut dyn Database,
+    store: &str,
+    card: &Card,
+) -> Result<Option<InstrumentKey>, StorageError> {
+    let row = database.query_one(
+        "SELECT instrument FROM instruments WHERE store = $1 AND kind = 'card' AND fingerprint = $2",
+        &[store.into(), card.fingerprint.as_str().into()],
+    )?;
+    row.map(|row| InstrumentKey::from_bytes(row.blob(0)?)).transpose()
+}
+
 /// What the processor charges.
 ///
 /// # Errors

@@ -25,7 +25,9 @@ impl Office {
     pub fn paper(&self, key: TripKey, language: Language) -> Result<Option<ReceiptDocument>, OfficeError> {
         let trip = self.trip(key)?;
         let card = match &trip.payer {
-            Payer::Instrument(instrument) => self.storage.read(|database| instruments::card_mark(database, *instrument))?,
+            Payer::Instrument(instrument) => {
+                self.storage.read(|database| instruments::card_mark(database, *instrument))?
+            }
             Payer::Staff => None,
         };
         document(&self.policy, &trip, card, language)
@@ -82,7 +84,8 @@ fn payment(trip: &Trip, mark: Option<CardMark>, page: &str) -> Result<Payment, P
         How::Charged => ChargeKind::Rest,
         How::Late => ChargeKind::PaidLater,
     };
-    let paid = trip.taken.iter().map(|taken| Charge { card, amount: taken.minor, kind: kind(taken.how) }).collect();
+    let paid =
+        trip.taken.iter().map(|taken| Charge { card, amount: taken.minor, kind: kind(taken.how) }).collect();
     Ok(if trip.owed_minor > 0 {
         Payment::Owed { paid, owed: trip.owed_minor, link: Link::new(format!("{page}/pay"))? }
     } else {

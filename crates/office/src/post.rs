@@ -5,12 +5,12 @@ use std::sync::Arc;
 use model::Time;
 use receipts::{Language, MailAddress, MailKind, Mailer, Outcome, Sender, compose};
 
-use crate::contacts::address_for;
 use crate::error::OfficeError;
 use crate::instruments;
 use crate::office::Office;
 use crate::outbox::{Done, Errand};
 use crate::paper::document;
+use crate::people::address_for;
 use crate::storage::Step;
 use crate::trip::{Paper, Payer, Trip, TripEvent};
 
@@ -53,15 +53,16 @@ impl Office {
                 Payer::Instrument(instrument) => instruments::card_mark(database, *instrument)?,
                 Payer::Staff => None,
             };
-            Ok::<_, OfficeError>((address_for(database, &trip)?, card))
+            Ok::<_, OfficeError>((address_for(database, trip.key)?, card))
         })?;
-        let Some((address, language)) = contact else {
+        let Some(contact) = contact else {
             return Ok(Outcome::Refused("no address is known".to_owned()));
         };
-        let Ok(address) = MailAddress::parse(&address) else {
+        let Ok(address) = MailAddress::parse(contact.address.as_str()) else {
             return Ok(Outcome::Refused("the address can't be used".to_owned()));
         };
-        let Some(document) = document(&self.policy, &trip, card, Language::from_tag(&language))? else {
+        let Some(document) = document(&self.policy, &trip, card, Language::from_tag(&contact.language))?
+        else {
             return Ok(Outcome::Refused("there is no receipt".to_owned()));
         };
         let mail = compose(&document, &address, &post.sender, kind(paper, &trip), errand.asked)?;

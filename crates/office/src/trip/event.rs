@@ -36,6 +36,8 @@ pub enum TripEvent {
         credential: CredentialKind,
         /// The instrument behind it, if it is one: it may look the receipt up too.
         instrument: Option<InstrumentKey>,
+        /// The account behind it, likewise.
+        account: Option<AccountKey>,
     },
     /// The store saw them inside.
     WalkedIn,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use model::{Currency, Money, SensorId, Time};
-use payments::{Held, IdempotencyKey, PaymentId, Reference};
+use payments::{Captured, Held, IdempotencyKey, PaymentId, Reference};
 use pricing::{PricedReceipt, Quantity};
 use serde::{Deserialize, Serialize};
 
@@ -256,23 +256,7 @@ impl Trip {
                 self.answered(|wish| matches!(wish, Wish::Hold { .. } | Wish::Raise { .. }));
                 self.held = Some(held.clone());
             }
-            TripEvent::Captured(captured) => {
-                let asked = |wish: &Wish| matches!(wish, Wish::Capture { .. } | Wish::Charge { .. });
-                let reference =
-                    self.open_wishes.iter().find(|wish| asked(wish)).map(|wish| wish.reference().clone());
-                self.answered(asked);
-                self.held = None;
-                self.owed_minor = (self.owed_minor - captured.amount.minor).max(0);
-                self.taken.push(Taken {
-                    payment: captured.payment.clone(),
-                    // A debt that was paid by link was no wish of ours; the processor's name finds it.
-                    reference: reference.unwrap_or_else(|| Reference(captured.payment.to_string())),
-                    how,
-                    minor: captured.amount.minor,
-                    refunded_minor: 0,
-                    returned_minor: 0,
-                });
-            }
+            TripEvent::Captured(captured) => self.captured(captured),
             TripEvent::Voided { .. } => {
                 self.answered(|wish| matches!(wish, Wish::Void { .. }));
                 self.held = None;
@@ -285,6 +269,25 @@ impl Trip {
             }
             _ => {}
         }
+    }
+
+    /// Takes in money that was taken.
+    fn captured(&mut self, captured: &Captured) {
+        let asked = |wish: &Wish| matches!(wish, Wish::Capture { .. } | Wish::Charge { .. });
+        let wish = self.open_wishes.iter().find(|wish| asked(wish));
+        let how = match wish {
+            Some(Wish::Capture { .. }) => How::Held,
+            _ if self.owed_minor > 0 => How::Late,
+            _ => How::Charged,
+        };
+        // A debt that was paid by link was no wish of ours; the processor's name finds it.
+        let reference =
+            wish.map_or_else(|| Reference(captured.payment.to_string()), |wish| wish.reference().clone());
+        let (payment, minor) = (captured.payment.clone(), captured.amount.minor);
+        self.answered(asked);
+        self.held = None;
+        self.owed_minor = (self.owed_minor - minor).max(0);
+        self.taken.push(Taken { payment, reference, how, minor, refunded_minor: 0, returned_minor: 0 });
     }
 
     /// Drops the wishes that were answered.
