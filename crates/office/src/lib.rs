@@ -9,6 +9,7 @@
 //!
 //! **What it never does:** see a camera or a card number; read a clock: the moment comes in with each command.
 
+mod catalogue;
 mod entry;
 mod error;
 mod ids;
@@ -24,6 +25,7 @@ mod storage;
 mod trip;
 mod worker;
 
+pub use catalogue::{Upload, UploadOutcome};
 pub use entry::{Entry, Shown};
 pub use error::OfficeError;
 pub use ids::{AccountKey, InstrumentKey, TripKey};

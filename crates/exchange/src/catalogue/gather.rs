@@ -14,12 +14,26 @@ pub(super) struct Gathering {
     problems: Vec<Problem>,
     skus: BTreeMap<ProductId, Place>,
     barcodes: BTreeMap<String, ProductId>,
+    fields: Shared,
+}
+
+/// What the upload calls the fields that no two items may share.
+pub(super) struct Shared {
+    pub(super) sku: String,
+    pub(super) barcodes: String,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self { sku: "sku".to_owned(), barcodes: "barcodes".to_owned() }
+    }
 }
 
 impl Gathering {
-    pub(super) fn new(currency: Currency) -> Self {
+    pub(super) fn new(currency: Currency, fields: Shared) -> Self {
         Self {
             currency,
+            fields,
             items: Vec::new(),
             problems: Vec::new(),
             skus: BTreeMap::new(),
@@ -40,7 +54,7 @@ impl Gathering {
         desk.whole(&item);
         if let Some(first) = self.skus.insert(item.sku.clone(), place) {
             desk.problem(
-                "sku",
+                &self.fields.sku,
                 Fault::new(format!("stands at {first} too"), "keep one of them, with all its prices"),
             );
         } else {
@@ -49,7 +63,7 @@ impl Gathering {
                     let whose =
                         if other == item.sku { "twice here".to_owned() } else { format!("on {other} too") };
                     desk.problem(
-                        "barcodes",
+                        &self.fields.barcodes,
                         Fault::new(
                             format!("\"{}\" stands {whose}", barcode.as_str()),
                             "keep it at one place",

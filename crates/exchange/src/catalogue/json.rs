@@ -5,7 +5,7 @@ use pricing::SoldBy;
 use serde_json::{Map, Value};
 
 use super::desk::Desk;
-use super::gather::Gathering;
+use super::gather::{Gathering, Shared};
 use super::{Catalogue, CatalogueError, CatalogueItem, Fault, MAX_ITEMS, Place, Price};
 use crate::{Barcode, BarcodeKind};
 
@@ -23,7 +23,7 @@ pub(super) fn read(bytes: &[u8], currency: Currency, from: Time) -> Result<Catal
     if list.len() > MAX_ITEMS {
         return Err(CatalogueError::TooMany { most: MAX_ITEMS });
     }
-    let mut gathering = Gathering::new(currency);
+    let mut gathering = Gathering::new(currency, Shared::default());
     for (place, value) in list.iter().enumerate() {
         let place = Place::Item(place);
         if let Some(item) = item(&mut gathering.desk(place), value, from) {

@@ -12,7 +12,7 @@ use pricing::{BookError, PriceBook, PriceEntry, Promotion, SoldBy, TaxRate};
 use serde::{Deserialize, Serialize};
 
 use crate::Barcode;
-use gather::Gathering;
+use gather::{Gathering, Shared};
 
 pub use problem::{CatalogueError, Fault, LeftOut, Place, Problem};
 
@@ -117,7 +117,7 @@ impl Catalogue {
         currency: Currency,
         items: impl IntoIterator<Item = CatalogueItem>,
     ) -> Result<Self, CatalogueError> {
-        let mut gathering = Gathering::new(currency);
+        let mut gathering = Gathering::new(currency, Shared::default());
         for (place, item) in items.into_iter().enumerate() {
             gathering.desk(Place::Item(place)).check(&item);
             gathering.add(Place::Item(place), item);

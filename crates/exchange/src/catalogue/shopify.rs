@@ -10,7 +10,7 @@ use model::{Currency, ProductId, Time};
 use pricing::{SoldBy, TaxRate};
 
 use super::desk::Desk;
-use super::gather::Gathering;
+use super::gather::{Gathering, Shared};
 use super::{CatalogueError, CatalogueItem, CatalogueRead, Fault, LeftOut, Mass, Place, Price};
 use crate::Barcode;
 
@@ -111,12 +111,13 @@ pub(super) fn read(
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let mut csv = ReaderBuilder::new().flexible(true).from_reader(bytes);
     let columns = Columns::of(csv.headers().map_err(|error| not_csv(&error))?)?;
+    let fields = Shared { sku: columns.name(Column::Sku), barcodes: columns.name(Column::Barcode) };
     let mut reader = Reader {
         columns,
         tax,
         from,
         products: BTreeMap::new(),
-        gathering: Gathering::new(currency),
+        gathering: Gathering::new(currency, fields),
         left_out: Vec::new(),
     };
     for row in csv.records() {
