@@ -7,22 +7,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ChangeId, HandSeen, PlateIndex, ProductIndex, Store, TripId, Who};
+use model::{ChangeId, HandSeen, ProductIndex, Store, TripId, Who};
 
 use crate::cluster::{Cluster, Considered, has_visit};
 use crate::expand::Expansion;
 use crate::explain::Shelf;
-use crate::hypothesis::{Move, Unit};
 use crate::meetings::Meeting;
 use crate::people::Hands;
 use crate::planogram::{Catalogue, Ledger, Lie};
+use crate::strays::Strays;
 
 /// All clusters.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Beliefs {
     clusters: Vec<Cluster>,
     /// Products that were put where they do not belong.
-    foreign: BTreeMap<PlateIndex, BTreeMap<ProductIndex, Unit>>,
+    strays: Strays,
     catalogue: Catalogue,
     ledger: Ledger,
     /// What the planogram was seen to lie about and was not told yet.
@@ -48,7 +48,7 @@ impl Beliefs {
         let in_carts = cluster.products();
         let shelf = Shelf {
             store,
-            foreign: &self.foreign,
+            strays: &self.strays,
             catalogue: &self.catalogue,
             ledger: &self.ledger,
             in_carts: &in_carts,
@@ -61,10 +61,10 @@ impl Beliefs {
             before: &cluster.changes,
         };
         cluster.hypotheses = expansion.expand(&cluster.hypotheses, &mut considered);
-        let strays = shelf.strays(&considered.change);
-        let lie = self.ledger.note(store, &considered, &cluster.probabilities(&considered), &strays);
-        self.lies.extend(lie);
-        self.note_foreign(store, &considered, &cluster);
+        let probabilities = cluster.probabilities(&considered);
+        let strays = self.strays.products(&considered.change);
+        self.lies.extend(self.ledger.note(store, &considered, &probabilities, &strays));
+        self.strays.note(store, &considered, &probabilities);
         self.keep(cluster, considered)
     }
 
@@ -134,24 +134,5 @@ impl Beliefs {
             joined.absorb(cluster);
         }
         joined
-    }
-
-    /// Remembers what was put where it does not belong.
-    fn note_foreign(&mut self, store: &Store, considered: &Considered, cluster: &Cluster) {
-        let Some((plate, _)) = considered.change.parts.first() else { return };
-        for (way, probability) in considered.ways.iter().zip(cluster.probabilities(considered)) {
-            let likely = |step: &&Move| step.units > 0 && probability > 0.01;
-            for step in way.iter().filter(likely) {
-                if !store.plate(*plate).products.contains(&step.product) {
-                    let units = f64::from(step.units.abs());
-                    let unit = Unit {
-                        plate: *plate,
-                        grams: considered.change.grams.abs() / units,
-                        sd: considered.change.grams_sd + considered.change.grams.abs() * (units - 1.0) * 0.01,
-                    };
-                    self.foreign.entry(*plate).or_default().insert(step.product, unit);
-                }
-            }
-        }
     }
 }

@@ -6,7 +6,7 @@ use model::{ChangeId, EvidenceSource, HandSeen, PlateIndex, ProductIndex, Time, 
 use scales::MassChange;
 
 use crate::hypothesis::{Hypothesis, Move, keep_best, products, tidy};
-use crate::people::who;
+use crate::people::{log_idle_hand, who};
 
 /// What was taken last is given this many times as often as another thing.
 const LAST_TAKEN: f64 = 8.0;
@@ -120,17 +120,21 @@ impl Cluster {
         let likelihood = |hands: &[HandSeen], person: Who| {
             hands.iter().filter(|hand| who(hand) == person).map(|hand| hand.log_likelihood).reduce(f64::max)
         };
-        let more_likely: BTreeMap<Who, f64> = considered
-            .hands
-            .iter()
-            .map(who)
-            .filter_map(|who| Some((who, likelihood(&hands, who)? - likelihood(&considered.hands, who)?)))
-            .collect();
+        let change = |who| {
+            let (then, now) = (likelihood(&considered.hands, who)?, likelihood(&hands, who)?);
+            Some((who, (now - then, log_idle_hand(now) - log_idle_hand(then))))
+        };
+        let more_likely: BTreeMap<Who, (f64, f64)> =
+            considered.hands.iter().map(who).filter_map(change).collect();
         for hypothesis in &mut self.hypotheses {
             let Some(way) = hypothesis.choice(id) else { continue };
-            let mut people: Vec<Who> = considered.ways[way].iter().map(|step| step.who).collect();
-            people.dedup();
-            hypothesis.log_weight += people.iter().filter_map(|who| more_likely.get(who)).sum::<f64>();
+            let people: BTreeSet<Who> = considered.ways[way].iter().map(|step| step.who).collect();
+            if !people.is_empty() {
+                let more = |(who, (moved, idle)): (&Who, &(f64, f64))| {
+                    if people.contains(who) { *moved } else { *idle }
+                };
+                hypothesis.log_weight += more_likely.iter().map(more).sum::<f64>();
+            }
         }
         considered.hands = hands;
         self.hypotheses = tidy(std::mem::take(&mut self.hypotheses));

@@ -241,7 +241,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         let Some((mass, mass_sd)) = self.shelf.store.product(step.product).mass_g else { return 0.0 };
         let known = match step.units {
             1 => hypothesis.nearest_unit(step.who, step.product, grams),
-            -1 => self.shelf.misplaced_unit(change.parts[0].0, step.product),
+            -1 => self.shelf.strays.unit(change.parts[0].0, step.product),
             _ => None,
         };
         let Some(unit) = known else { return 0.0 };

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{PlateIndex, ProductIndex, Store};
 use scales::MassChange;
 
-use crate::hypothesis::{ANYTHING_G, Unit};
-use crate::planogram::{Catalogue, Ledger, plates};
+use crate::hypothesis::ANYTHING_G;
+use crate::planogram::{Catalogue, Ledger};
+use crate::strays::Strays;
 
 /// Logarithms of how common things are, against a unit taken from its own facing.
 const BESIDE: f64 = -6.5;
-const MISPLACED_EARLIER: f64 = -0.7;
+pub(crate) const MISPLACED_EARLIER: f64 = -0.7;
 pub(crate) const PUT_ELSEWHERE: f64 = -4.5;
 const TWO_PRODUCTS: f64 = -4.6;
 /// Things on their own plates that were moved at one moment, against one thing over all of them.
@@ -77,8 +78,8 @@ pub(crate) struct Explanation {
 /// What lies, or may lie, where the change was.
 pub(crate) struct Shelf<'a> {
     pub(crate) store: &'a Store,
-    /// Products put back on these plates though they belong elsewhere.
-    pub(crate) foreign: &'a BTreeMap<PlateIndex, BTreeMap<ProductIndex, Unit>>,
+    /// Products put back on plates though they belong elsewhere.
+    pub(crate) strays: &'a Strays,
     /// All products, which may lie anywhere.
     pub(crate) catalogue: &'a Catalogue,
     /// What was taken where lately.
@@ -150,20 +151,6 @@ impl Shelf<'_> {
         best
     }
 
-    /// What was put on the plates of a change though it does not belong there.
-    pub(crate) fn strays(&self, change: &MassChange) -> BTreeSet<ProductIndex> {
-        plates(change)
-            .filter_map(|plate| self.foreign.get(&plate))
-            .flat_map(BTreeMap::keys)
-            .copied()
-            .collect()
-    }
-
-    /// The unit of a product that was put on a plate where it does not belong.
-    pub(crate) fn misplaced_unit(&self, plate: PlateIndex, product: ProductIndex) -> Option<Unit> {
-        self.foreign.get(&plate)?.get(&product).copied()
-    }
-
     /// All that may have happened at a plate that could not be weighed with, against nothing.
     pub(crate) fn explain_blind(&self, plate: PlateIndex) -> Vec<Explanation> {
         let products = &self.store.plate(plate).products;
@@ -212,8 +199,8 @@ impl Shelf<'_> {
             for product in &self.store.plate(*plate).products {
                 consider(*product, 0.0);
             }
-            for product in self.foreign.get(plate).into_iter().flat_map(BTreeMap::keys) {
-                consider(*product, MISPLACED_EARLIER);
+            for product in self.strays.on(*plate) {
+                consider(product, MISPLACED_EARLIER);
             }
             for neighbour in [plate.0.wrapping_sub(1), plate.0 + 1] {
                 for product in self.beside(*plate, neighbour) {

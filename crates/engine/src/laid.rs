@@ -6,9 +6,10 @@ use model::{ChangeId, EvidenceSource, ProductIndex};
 use scales::MassChange;
 
 use crate::cluster::Considered;
-use crate::explain::{PUT_ELSEWHERE, Shelf};
+use crate::explain::{MISPLACED_EARLIER, PUT_ELSEWHERE, Shelf};
 use crate::hypothesis::{Hypothesis, Move};
 use crate::planogram::{Found, Place, places, plates};
+use crate::strays::Lying;
 
 /// What was taken from a facing that the planogram lies about is taken from there again (logarithm).
 const AGAIN: f64 = -0.3;
@@ -32,7 +33,7 @@ pub(crate) struct Takes<'a> {
     gondola: u16,
     places: BTreeSet<Place>,
     /// Products that were put here though they belong elsewhere.
-    strays: BTreeSet<ProductIndex>,
+    strays: BTreeMap<ProductIndex, Lying<'a>>,
     /// What others surely took here, and how good they found the planogram elsewhere.
     by_others: Vec<ProductIndex>,
     found_by_others: Found,
@@ -50,7 +51,7 @@ impl<'a> Takes<'a> {
         let earlier: Vec<_> = weighed
             .map(|considered| {
                 let places = places(shelf.store, &considered.change);
-                let strays = shelf.strays(&considered.change);
+                let strays = shelf.strays.products(&considered.change);
                 Earlier { considered, here: !places.is_disjoint(&here), places, strays }
             })
             .collect();
@@ -60,7 +61,7 @@ impl<'a> Takes<'a> {
         Self {
             shelf,
             gondola: plates(change).next().map_or(0, |plate| shelf.store.plate(plate).id.gondola),
-            strays: shelf.strays(change),
+            strays: shelf.strays.at(change, before),
             by_others: here.iter().flat_map(|place| shelf.ledger.taken_by_others(place, before)).collect(),
             found_by_others: shelf.ledger.found_by_others(own),
             places: here,
@@ -70,8 +71,16 @@ impl<'a> Takes<'a> {
 
     /// What a hypothesis says of where things lie.
     pub(crate) fn under(&self, hypothesis: &Hypothesis) -> Laid<'_> {
-        let mut laid =
-            Laid { takes: self, wrong: Vec::new(), right_here: false, lies: Vec::new(), log_more_wrong: 0.0 };
+        let there =
+            |(product, lying): (&ProductIndex, &Lying<'_>)| (*product, lying.units(hypothesis, *product));
+        let mut laid = Laid {
+            takes: self,
+            strays: self.strays.iter().map(there).collect(),
+            wrong: Vec::new(),
+            right_here: false,
+            lies: Vec::new(),
+            log_more_wrong: 0.0,
+        };
         for product in &self.by_others {
             laid.take(&self.places, true, *product);
         }
@@ -102,6 +111,8 @@ fn is_named(places: &BTreeSet<Place>, product: ProductIndex) -> bool {
 /// Where things lie, if a hypothesis is true.
 pub(crate) struct Laid<'a> {
     takes: &'a Takes<'a>,
+    /// How many units of what was put here though it belongs elsewhere still lie here.
+    strays: BTreeMap<ProductIndex, f64>,
     /// What was taken here though it should not lie here.
     wrong: Vec<ProductIndex>,
     /// Whether what should lie here was taken here.
@@ -118,7 +129,7 @@ impl Laid<'_> {
             self.right_here |= here;
         } else if !here {
             self.lies.extend(places.iter().flat_map(|place| &place.named).map(|named| (*named, product)));
-        } else if !self.takes.strays.contains(&product) {
+        } else if !self.takes.strays.contains_key(&product) {
             self.wrong.push(product);
         }
     }
@@ -128,11 +139,22 @@ impl Laid<'_> {
         moves.iter().map(|step| self.log_factor_of(*step)).sum()
     }
 
+    /// The same of one move. What was put here by mistake is taken if it still lies here; else it is as rare as anything
+    /// else that does not belong here.
     fn log_factor_of(&self, step: Move) -> f64 {
+        let is_foreign_take = step.units < 0 && !is_named(&self.takes.places, step.product);
+        if let Some(units) = self.strays.get(&step.product).filter(|_| is_foreign_take) {
+            let there = units.clamp(0.0, 1.0);
+            let by_mistake =
+                self.log_wrong(step.product) - MISPLACED_EARLIER + self.log_factor_unless_stray(step);
+            return libm::log(there + (1.0 - there) * libm::exp(by_mistake));
+        }
+        self.log_factor_unless_stray(step)
+    }
+
+    fn log_factor_unless_stray(&self, step: Move) -> f64 {
         let known_wrong = self.wrong.contains(&step.product);
-        if self.takes.strays.contains(&step.product) {
-            0.0
-        } else if is_named(&self.takes.places, step.product) {
+        if is_named(&self.takes.places, step.product) {
             // One place holds one kind of goods.
             if step.units < 0 && !self.wrong.is_empty() { STRAY } else { 0.0 }
         } else if step.units > 0 {

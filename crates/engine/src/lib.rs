@@ -34,6 +34,7 @@ mod order;
 mod people;
 mod planogram;
 mod receipt;
+mod strays;
 mod tracks;
 mod trips;
 mod unseen;

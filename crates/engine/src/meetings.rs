@@ -11,9 +11,10 @@ const MEET_M: f64 = 0.2;
 /// An arm that gives or takes is stretched out: its wrist is at least this far from the neck in the plane,
 /// metres; a hanging one about 0.2.
 const FORWARD_M: f64 = 0.28;
-/// … or this far, if it is raised to less than this below the neck; a hanging one is 0.6 below.
+/// … or this far, if it is raised to less than this below the neck; a hanging one is 0.6 below. The arm of somebody tall
+/// who gives to somebody small is up to 0.59 below, at 0.25.
 const RAISED_FORWARD_M: f64 = 0.24;
-const RAISED_M: f64 = 0.5;
+const RAISED_M: f64 = 0.6;
 /// Hands that met for less than this, seconds, passed by; for more, they hold on to something else.
 const LEAST_S: f64 = 0.3;
 const MOST_S: f64 = 4.0;
@@ -176,4 +177,17 @@ fn nearest_wrists([one, other]: [[Option<DVec3>; 2]; 2]) -> Option<(f64, DVec3)>
 
 fn is_at_shelf(store: &Store, place: DVec3) -> bool {
     store.plates().iter().any(|plate| plate.distance_m(place) < SHELF_M)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn somebody_tall_gives_with_an_arm_that_is_hardly_raised() {
+        let wrists = [DVec3::new(0.25, 0.0, 1.0), DVec3::new(0.2, 0.0, 0.98)].map(Some);
+        let body = DVec3::new(0.0, 0.0, 1.57);
+        let sight = Sight { time: Time::default(), wrists, body: Some(body) };
+        assert_eq!(stretched(&sight, body), [wrists[0], None]);
+    }
 }

@@ -2,13 +2,16 @@
 
 use payments::CardError;
 use pricing::BookError;
+use receipts::{MailError, PrintError};
 
+use crate::code::KeyError;
 use crate::ids::TripKey;
+use crate::people::PeopleError;
 use crate::storage::StorageError;
 use crate::trip::{DecideError, NoBeginning};
 
 /// Why the office could not do what it was asked.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum OfficeError {
     /// The tables.
     #[error(transparent)]
@@ -37,6 +40,18 @@ pub enum OfficeError {
     /// An upload's id stands for something else.
     #[error("the upload id {0:?} was used for another catalogue: give each upload an id of its own")]
     UploadIdReused(String),
+    /// A receipt's parts contradict one another.
+    #[error("the receipt can't be printed: {0}")]
+    Print(#[from] PrintError),
+    /// A mail can't be written.
+    #[error("the mail can't be written: {0}")]
+    Mail(#[from] MailError),
+    /// The office's key, or a phone's.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// It can't be done with what is known of people.
+    #[error(transparent)]
+    People(#[from] PeopleError),
     /// The configuration makes no sense.
     #[error("the store's configuration: {0}")]
     Policy(String),

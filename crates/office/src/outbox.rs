@@ -1,11 +1,11 @@
 //! What is still to be done outside: asked for in the same transaction as the event that needs it, done after,
 //! done once.
 //!
-//! Before an errand whose last answer was unclear is tried again, the processor is asked how the payment
-//! stands; only what it never heard of is asked for anew, with the same key.
+//! Before an errand that may have been carried out already is tried again, the processor is asked how the
+//! payment stands; only what it did not do is asked for anew, with the same key.
 
 use model::Time;
-use payments::{Captured, PaymentError, PaymentStatus, Reference};
+use payments::{PaymentError, PaymentStatus, RefundId};
 
 use crate::error::OfficeError;
 use crate::ids::TripKey;
@@ -14,7 +14,7 @@ use crate::journal;
 use crate::office::Office;
 use crate::policy::later;
 use crate::receipt_rows;
-use crate::storage::{Database, StorageError};
+use crate::storage::{Database, Step, StorageError};
 use crate::trip::{self, Answer, Payer, Trip, TripEvent, Wish};
 
 /// Something to be done: an entry of the journal that asks for it.
@@ -24,6 +24,8 @@ pub struct Errand {
     pub sequence: i64,
     /// The trip.
     pub trip: TripKey,
+    /// When it was asked for.
+    pub asked: Time,
     /// How often it was tried.
     pub attempts: i64,
     /// What the entry says.
@@ -38,6 +40,9 @@ pub enum Done {
     /// It will be tried again.
     Later,
 }
+
+/// An errand older than this may have been called by a process that is gone, seconds.
+const FRESH_S: i64 = 5;
 
 /// The longest wait between two tries, seconds.
 const PATIENCE_S: i64 = 15 * 60;
@@ -75,7 +80,8 @@ impl Office {
         if !trip.open_wishes.contains(wish) {
             return self.finish(errand, now, |_, _, _| Ok(Vec::new()));
         }
-        let answer = if errand.attempts > 0 { self.reconcile(wish) } else { Ok(None) };
+        let may_be_done = errand.attempts > 0 || now > later(errand.asked, FRESH_S);
+        let answer = if may_be_done { self.reconcile(&trip, wish) } else { Ok(None) };
         let answer = match answer {
             Ok(Some(answer)) => Ok(answer),
             Ok(None) => self.call(&trip, wish)?,
@@ -99,6 +105,7 @@ impl Office {
             Payer::Staff => Err(StorageError::Damaged("staff have no card".to_owned()).into()),
         };
         let processor = &self.processor;
+        self.storage.probe(Step::BeforeCall);
         let answer = match wish {
             Wish::Hold { key, reference, amount } => {
                 processor.hold(key, reference, &token()?, *amount).map(Answer::Held)
@@ -113,10 +120,11 @@ impl Office {
             Wish::Charge { key, reference, amount } => {
                 processor.charge(key, reference, &token()?, *amount).map(Answer::Captured)
             }
-            Wish::Refund { key, payment, amount } => processor
+            Wish::Refund { key, payment, amount, .. } => processor
                 .refund(key, payment, *amount)
                 .map(|refunded| Answer::Refunded { refund: refunded.refund }),
         };
+        self.storage.probe(Step::AfterCall);
         Ok(match answer {
             Ok(answer) => Ok(answer),
             Err(PaymentError::Expired { .. }) if matches!(wish, Wish::Void { .. }) => Ok(Answer::Voided),
@@ -129,17 +137,9 @@ impl Office {
     }
 
     /// What the processor knows of a wish whose answer was lost; `None` if it must be asked again.
-    fn reconcile(&self, wish: &Wish) -> Result<Option<Answer>, PaymentError> {
-        let reference: &Reference = match wish {
-            Wish::Hold { reference, .. }
-            | Wish::Raise { reference, .. }
-            | Wish::Capture { reference, .. }
-            | Wish::Void { reference, .. }
-            | Wish::Charge { reference, .. } => reference,
-            // The processor keeps a refund's key for longer than we try; asking again is safe.
-            Wish::Refund { .. } => return Ok(None),
-        };
-        Ok(self.processor.find(reference)?.and_then(|status| answer_in(wish, status)))
+    fn reconcile(&self, trip: &Trip, wish: &Wish) -> Result<Option<Answer>, PaymentError> {
+        let status = self.processor.find(wish.reference())?;
+        Ok(status.and_then(|status| answer_in(trip, wish, status)))
     }
 
     /// Takes the processor's answer to a wish, and drops its errand.
@@ -196,14 +196,14 @@ impl Office {
 }
 
 /// What a payment's status says about a wish, if it was carried out.
-fn answer_in(wish: &Wish, status: PaymentStatus) -> Option<Answer> {
+fn answer_in(trip: &Trip, wish: &Wish, status: PaymentStatus) -> Option<Answer> {
     match (wish, status) {
         (Wish::Hold { .. }, PaymentStatus::Held(held)) => Some(Answer::Held(held)),
         (Wish::Raise { amount, .. }, PaymentStatus::Held(held)) => {
             (held.amount == *amount).then_some(Answer::Held(held))
         }
         (Wish::Capture { .. } | Wish::Charge { .. }, PaymentStatus::Captured { captured, .. }) => {
-            Some(Answer::Captured(Captured { ..captured }))
+            Some(Answer::Captured(captured))
         }
         (Wish::Void { .. }, PaymentStatus::Released { .. }) => Some(Answer::Voided),
         (Wish::Hold { .. } | Wish::Capture { .. } | Wish::Raise { .. }, PaymentStatus::Released { .. }) => {
@@ -211,6 +211,12 @@ fn answer_in(wish: &Wish, status: PaymentStatus) -> Option<Answer> {
         }
         (Wish::Hold { .. } | Wish::Charge { .. }, PaymentStatus::Declined { code }) => {
             Some(Answer::Declined { code })
+        }
+        (Wish::Refund { key, payment, amount, .. }, PaymentStatus::Captured { refunded_minor, .. }) => {
+            let taken = trip.taken.iter().find(|taken| taken.payment == *payment)?;
+            // The processor's name of the refund got lost with its answer; the key finds it there.
+            let refund = RefundId(key.to_string());
+            (refunded_minor >= taken.returned_minor + amount.minor).then_some(Answer::Refunded { refund })
         }
         _ => None,
     }
@@ -224,7 +230,7 @@ fn due(
     limit: usize,
 ) -> Result<Vec<Errand>, StorageError> {
     let rows = database.query(
-        "SELECT outbox.sequence, outbox.trip, outbox.attempts, journal.event FROM outbox \
+        "SELECT outbox.sequence, outbox.trip, outbox.attempts, journal.event, journal.at_ns FROM outbox \
          JOIN journal ON journal.store = outbox.store AND journal.sequence = outbox.sequence \
          WHERE outbox.store = $1 AND outbox.due_ns <= $2 ORDER BY outbox.due_ns LIMIT $3",
         &[store.into(), now.nanos().into(), i64::try_from(limit).unwrap_or(i64::MAX).into()],
@@ -236,6 +242,7 @@ fn due(
                 trip: TripKey::from_bytes(row.blob(1)?)?,
                 attempts: row.int(2)?,
                 event: journal::decode(row.text(3)?)?,
+                asked: Time::from_nanos(row.int(4)?),
             })
         })
         .collect()

@@ -21,7 +21,10 @@ pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 const NAP: Duration = Duration::from_millis(200);
 
 /// Errands that are looked up at once.
-const TOGETHER: usize = 128;
+const TOGETHER: usize = 256;
+
+/// Looks for more only once so few are in hand.
+const FEW: usize = TOGETHER / 4;
 
 /// Wakes the worker: rung after every write that may ask for something.
 #[derive(Debug, Default)]
@@ -104,6 +107,10 @@ impl Shared {
     fn dispatch(&self, give: &SyncSender<Errand>, stop: &AtomicBool) {
         while !stop.load(Ordering::Acquire) {
             let busy = self.in_hand().len();
+            if busy > FEW {
+                self.office.bell.wait();
+                continue;
+            }
             let due = self.office.due((self.clock)(), busy + TOGETHER).unwrap_or_default();
             let fresh: Vec<Errand> =
                 due.into_iter().filter(|errand| self.in_hand().insert(errand.sequence)).collect();
@@ -130,8 +137,14 @@ impl Shared {
                 // So that one that can't be done does not keep the others from their turn.
                 drop(self.office.put_off(&errand, now));
             }
-            self.in_hand().remove(&errand.sequence);
-            self.office.bell.ring();
+            let left = {
+                let mut in_hand = self.in_hand();
+                in_hand.remove(&errand.sequence);
+                in_hand.len()
+            };
+            if left == FEW {
+                self.office.bell.ring();
+            }
         }
     }
 

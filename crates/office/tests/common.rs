@@ -1,6 +1,12 @@
 //! What the tests of the office share: a store, its shoppers, and a bank that can be looked at.
 
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, reason = "tests; each file uses its part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests; each file uses its part"
+)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -79,7 +85,7 @@ impl Shop {
     pub fn come_in(&self, token: &str) -> TripKey {
         match self.tap(token) {
             Entry::Admitted(trip) | Entry::Joined(trip) => trip,
-            Entry::Refused(_, reason) => panic!("refused: {reason}"),
+            Entry::Refused(_, reason) | Entry::TurnedAway(reason) => panic!("refused: {reason}"),
         }
     }
 

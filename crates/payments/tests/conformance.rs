@@ -278,6 +278,7 @@ fn a_payment_is_found_among_many_and_by_odd_names() {
         let odd = "it's \\ odd & 100% = ü";
         let first = bench.charge(odd, "tok_visa_ok", 111).unwrap();
         for number in 0..150 {
+            bench.clock.turn(1);
             bench.charge(&format!("trip {number}"), "tok_visa_ok", 100).unwrap();
         }
         let p = bench.processor;
@@ -310,5 +311,18 @@ fn currencies_keep_their_minor_units_on_the_way() {
             let refund = p.refund(&key(&format!("{name} back")), &charged.payment, amount).unwrap();
             assert_eq!(refund.amount, amount);
         }
+    });
+}
+
+#[test]
+fn one_wish_asked_by_many_at_once_is_done_once() {
+    each(|bench| {
+        let charge = || bench.charge("t", "tok_visa_ok", 900).unwrap();
+        let answers: Vec<Captured> = std::thread::scope(|scope| {
+            let asking: Vec<_> = (0..8).map(|_| scope.spawn(charge)).collect();
+            asking.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(answers.iter().all(|answer| *answer == answers[0]));
+        assert_eq!(bench.deeds(|_| true), 1);
     });
 }

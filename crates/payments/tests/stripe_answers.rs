@@ -80,6 +80,7 @@ fn a_hold_is_asked_for_in_stripes_words() {
     assert!(request.starts_with("POST /v1/payment_intents HTTP/1.1\r\n"), "{request}");
     assert!(lower.contains("authorization: bearer sk_test_1\r\n"), "{request}");
     assert!(lower.contains("idempotency-key: key 1\r\n"), "{request}");
+    assert!(lower.contains("stripe-version: 2025-03-31.basil\r\n"), "{request}");
     assert!(lower.contains("content-type: application/x-www-form-urlencoded\r\n"), "{request}");
     let (_, body) = request.split_once("\r\n\r\n").unwrap();
     let mut fields: Vec<(String, String)> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();

@@ -11,7 +11,8 @@
 //!
 //! # Method
 //! Samples are averaged over blocks of 0.1 s ([`BLOCK_S`]), all plates of a controller side by side
-//! (module `feed`). Each plate then runs a small state machine over its block means (module `plate`): it
+//! (module `feed`). The steady sway of a shelf is learned and taken out of the means of each plate (module
+//! `sway`). Each plate then runs a small state machine over its block means (module `plate`): it
 //! learns level and noise while quiet, notices when the mean leaves the band of its noise, and says
 //! *change* or *disturbance* once a window of blocks agrees with itself. A clean loss is told at once;
 //! added weight and doubtful losses are kept back a while, as the plate may take them back (module `step`).
@@ -23,6 +24,7 @@ mod plate;
 mod row;
 mod stage;
 mod step;
+mod sway;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -4,6 +4,7 @@ use model::{Curve, NoticeKind, PlateIndex, Time};
 
 use crate::feed::Block;
 use crate::step::{CHANGE_SIGMAS, MIN_CHANGE_G, Rest, Step};
+use crate::sway::Sway;
 use crate::{BLOCK_S, Disturbance, DisturbanceKind};
 
 /// Block means kept of each plate: 6.4 s, the weight curve of the evidence.
@@ -24,7 +25,7 @@ const AGITATION_CLIP: f64 = 4.0;
 /// The level forgets within about 50 blocks, 5 s: fast enough for drift and creep, slow against noise.
 const LEVEL_MEMORY: u32 = 50;
 /// Weight of the newest block in the noise while quiet.
-const NOISE_RATE: f64 = 0.03;
+const NOISE_RATE: f64 = 0.05;
 /// A movement to one side that lasted longer than this was a lean, seconds.
 const LEAN_S: f64 = 0.5;
 /// Without a number for this many blocks (1 s), a plate is dead.
@@ -90,10 +91,16 @@ pub(crate) struct PlateScale {
     /// Weight while quiet, and from how many blocks it is known (up to [`LEVEL_MEMORY`]).
     level: f64,
     level_blocks: u32,
+    /// Blocks since the last movement.
+    quiet_blocks: u32,
     /// Standard deviation of a block mean while quiet, grams.
     noise: f64,
     /// Recent root mean square difference of neighbouring block means, grams, outliers clipped.
     agitation: f64,
+    sway: Sway,
+    /// The last block mean as it came, with the sway.
+    newest: Option<f32>,
+    /// The last block means without the sway.
     recent: Recent,
     bad_blocks: u32,
     same_blocks: u32,
@@ -108,8 +115,11 @@ impl Default for PlateScale {
             state: State::Learning,
             level: 0.0,
             level_blocks: 0,
+            quiet_blocks: 0,
             noise: NOISE_FLOOR_G,
             agitation: NOISE_FLOOR_G,
+            sway: Sway::default(),
+            newest: None,
             recent: Recent::default(),
             bad_blocks: 0,
             same_blocks: 0,
@@ -160,10 +170,12 @@ impl PlateScale {
             *self = Self::default();
         }
         self.bad_blocks = 0;
+        let ill = self.look_for_illness(mean, self.newest);
+        self.newest = Some(mean);
         let previous = self.recent.newest();
-        let ill = self.look_for_illness(mean, previous);
-        self.recent.push(mean, block.end);
-        let mean = f64::from(mean);
+        let since_s = if previous.is_some() { block.end.seconds_since(self.recent.end) } else { 0.0 };
+        let mean = f64::from(mean) - self.sway.advance(since_s / BLOCK_S);
+        self.recent.push(mean as f32, block.end);
         if let Some(previous) = previous {
             self.feel_agitation(mean - f64::from(previous));
         }
@@ -243,10 +255,15 @@ impl PlateScale {
             self.state = State::Moving { start, blocks: 1, peak: away, one_side: true };
             return;
         }
+        self.quiet_blocks = self.quiet_blocks.saturating_add(1);
         self.level_blocks = (self.level_blocks + 1).min(LEVEL_MEMORY);
         self.level += away / f64::from(self.level_blocks);
+        self.sway.learn(away);
+        // Half off the level, half off its neighbours: drift counts as noise, a small step hardly does before it is found.
+        let is_steady = self.quiet_blocks as usize >= DRIFT_BLOCKS;
+        let off = if is_steady { away - (self.recent.lately() - self.level) / 2.0 } else { away };
         let square = self.noise * self.noise;
-        self.noise = (square + NOISE_RATE * (away * away - square)).sqrt().max(NOISE_FLOOR_G);
+        self.noise = (square + NOISE_RATE * (off * off - square)).sqrt().max(NOISE_FLOOR_G);
     }
 
     fn try_to_settle(&mut self, block: Block, ringing: f64) -> Option<Outcome> {
@@ -270,9 +287,12 @@ impl PlateScale {
         let moment = self.recent.last_crossing(half_way, length).clamp(start, end);
         let step = Step { start, moment, end, from: self.rest(), to };
         self.state = State::Quiet;
+        self.quiet_blocks = length as u32;
         if !step.is_change() {
             self.level += step.grams() / 2.0;
-            return (peak.abs() > self.band()).then(|| returned(start, end, peak, one_side));
+            // It went farther than to where it is now, which a drift does not.
+            let came_back = peak.abs() - step.grams().abs() > self.band();
+            return came_back.then(|| returned(start, end, peak, one_side));
         }
         self.level = to.grams;
         self.level_blocks = length as u32;
@@ -361,9 +381,9 @@ impl Recent {
         }
     }
 
-    /// The mean of the newest [`DRIFT_BLOCKS`] blocks, once there are so many.
+    /// The mean of the newest [`DRIFT_BLOCKS`] blocks, at most as many as there are.
     fn lately(&self) -> f64 {
-        self.lately / DRIFT_BLOCKS as f64
+        self.lately / self.count.clamp(1, DRIFT_BLOCKS) as f64
     }
 
     /// The mean `back` blocks before the newest.

@@ -26,10 +26,17 @@ pub(crate) fn events_of(
     trip: TripKey,
 ) -> Result<Vec<(Time, TripEvent)>, StorageError> {
     let rows = database.query(
-        "SELECT at_ns, event FROM journal WHERE trip = $1 AND store = $2 ORDER BY sequence",
-        &[(&trip).into(), store.into()],
+        "SELECT at_ns, event, store FROM journal WHERE trip = $1 ORDER BY sequence",
+        &[(&trip).into()],
     )?;
-    rows.iter().map(|row| Ok((Time::from_nanos(row.int(0)?), decode(row.text(1)?)?))).collect()
+    let mut events = Vec::with_capacity(rows.len());
+    for row in rows {
+        // Not in the statement: the planner would walk all of the store's chain for it.
+        if row.text(2)? == store {
+            events.push((Time::from_nanos(row.int(0)?), decode(row.text(1)?)?));
+        }
+    }
+    Ok(events)
 }
 
 /// The trip as it stands, or `None` if nobody knows it.
@@ -156,10 +163,25 @@ fn follow(
     if let TripEvent::Settled { number, receipt } = event {
         receipt_rows::write(database, policy, trip, number, receipt)?;
     }
+    if let TripEvent::Joined { instrument, account, .. } = event {
+        note_joined(database, trip.key, instrument.as_ref().into())?;
+        note_joined(database, trip.key, account.as_ref().into())?;
+    }
     if let Some(due) = due(policy, trip, at, event) {
         database.execute(
             "INSERT INTO outbox (store, sequence, trip, due_ns, attempts) VALUES ($1, $2, $3, $4, 0)",
             &[policy.store.as_str().into(), sequence.into(), (&trip.key).into(), due.nanos().into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// Notes that an instrument or an account came to a trip, if there is one.
+fn note_joined(database: &mut dyn Database, trip: TripKey, owner: Param<'_>) -> Result<(), StorageError> {
+    if !matches!(owner, Param::Null) {
+        database.execute(
+            "INSERT INTO joined (trip, owner) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            &[(&trip).into(), owner],
         )?;
     }
     Ok(())

@@ -27,12 +27,33 @@ type Told = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
 /// Work inside the transaction: whether to keep it, and what to tell.
 type Job = Box<dyn FnOnce(&mut dyn Database) -> (bool, Told) + Send>;
 
+/// A step after which the process may be gone, as far as what is kept is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Written, and not on the disk yet.
+    BeforeCommit,
+    /// On the disk, and nobody told yet.
+    AfterCommit,
+    /// The processor is about to be asked.
+    BeforeCall,
+    /// It answered, and the answer is not written down yet.
+    AfterCall,
+    /// Paper is about to be sent.
+    BeforeMail,
+    /// It was sent, and that is not written down yet.
+    AfterMail,
+}
+
+/// Is told of every step. Tests end the process in one; everybody else has none.
+pub type Probe = Arc<dyn Fn(Step) + Send + Sync>;
+
 /// The office's tables. Cheap to clone; the last clone closes them.
 #[derive(Clone)]
 pub struct Storage {
     jobs: SyncSender<Job>,
     readers: Arc<Vec<Mutex<Box<dyn Database>>>>,
     next_reader: Arc<AtomicUsize>,
+    probe: Option<Probe>,
 }
 
 impl Storage {
@@ -41,15 +62,31 @@ impl Storage {
     /// # Errors
     /// If it can't be opened or is of a later version.
     pub fn open(address: &str) -> Result<Self, StorageError> {
+        Self::open_probed(address, None)
+    }
+
+    /// As [`Storage::open`], and tells of every step.
+    ///
+    /// # Errors
+    /// As [`Storage::open`].
+    pub fn open_probed(address: &str, probe: Option<Probe>) -> Result<Self, StorageError> {
         let mut writer = connect(address)?;
         migrate(writer.as_mut(), dialect(address))?;
         let readers = (0..READERS).map(|_| connect(address).map(Mutex::new)).collect::<Result<_, _>>()?;
         let (jobs, incoming) = sync_channel(WAITING);
+        let tell = probe.clone();
         thread::Builder::new()
             .name("office-writer".to_owned())
-            .spawn(move || write_all(writer.as_mut(), &incoming))
+            .spawn(move || write_all(writer.as_mut(), &incoming, tell.as_ref()))
             .map_err(|error| StorageError::Statement(error.to_string()))?;
-        Ok(Self { jobs, readers: Arc::new(readers), next_reader: Arc::default() })
+        Ok(Self { jobs, readers: Arc::new(readers), next_reader: Arc::default(), probe })
+    }
+
+    /// Tells of a step.
+    pub(crate) fn probe(&self, step: Step) {
+        if let Some(probe) = &self.probe {
+            probe(step);
+        }
     }
 
     /// Does `work` in a transaction and comes back when it is on the disk. If `work` fails, nothing of it stays.
@@ -87,9 +124,9 @@ impl Storage {
     ) -> Result<T, E> {
         let turn = self.next_reader.fetch_add(1, Ordering::Relaxed) % self.readers.len();
         let mut reader = self.readers[turn].lock().unwrap_or_else(PoisonError::into_inner);
-        reader.run("BEGIN")?;
+        reader.execute("BEGIN", &[])?;
         let outcome = work(reader.as_mut());
-        reader.run("ROLLBACK")?;
+        reader.execute("ROLLBACK", &[])?;
         outcome
     }
 }
@@ -116,7 +153,8 @@ fn connect(address: &str) -> Result<Box<dyn Database>, StorageError> {
 }
 
 /// The writing thread: until nobody can ask any more.
-fn write_all(database: &mut dyn Database, jobs: &Receiver<Job>) {
+fn write_all(database: &mut dyn Database, jobs: &Receiver<Job>, probe: Option<&Probe>) {
+    let tell_of = |step| probe.iter().for_each(|probe| probe(step));
     while let Ok(first) = jobs.recv() {
         if let Err(error) = database.begin() {
             let (_, tell) = refuse(first, &error);
@@ -129,7 +167,9 @@ fn write_all(database: &mut dyn Database, jobs: &Receiver<Job>) {
         {
             told.push(run_one(database, job));
         }
-        let committed = database.run("COMMIT");
+        tell_of(Step::BeforeCommit);
+        let committed = database.execute("COMMIT", &[]).map(drop);
+        tell_of(Step::AfterCommit);
         if committed.is_err() {
             // Leaves no transaction open; where that fails too, the next begin says so.
             drop(database.run("ROLLBACK"));
@@ -140,11 +180,15 @@ fn write_all(database: &mut dyn Database, jobs: &Receiver<Job>) {
 
 /// Does one job in a part of the transaction of its own.
 fn run_one(database: &mut dyn Database, job: Job) -> Told {
-    if let Err(error) = database.run("SAVEPOINT job") {
+    if let Err(error) = database.execute("SAVEPOINT job", &[]) {
         return refuse(job, &error).1;
     }
     let (keep, tell) = job(database);
-    let ended = database.run(if keep { "RELEASE SAVEPOINT job" } else { "ROLLBACK TO SAVEPOINT job" });
+    let ended = database.run(if keep {
+        "RELEASE SAVEPOINT job"
+    } else {
+        "ROLLBACK TO SAVEPOINT job; RELEASE SAVEPOINT job"
+    });
     match ended {
         Ok(()) => tell,
         Err(error) => Box::new(move |_| tell(Err(error))),

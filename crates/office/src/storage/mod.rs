@@ -11,7 +11,7 @@ mod sqlite;
 
 use std::path::PathBuf;
 
-pub use commit::Storage;
+pub use commit::{Probe, Step, Storage};
 
 /// A parameter of a statement.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +73,14 @@ impl Row {
         match self.0.get(column) {
             Some(Value::Int(value)) => Ok(*value),
             other => Err(unexpected(column, "a whole number", other)),
+        }
+    }
+
+    /// A whole number, or nothing.
+    pub fn int_if_any(&self, column: usize) -> Result<Option<i64>, StorageError> {
+        match self.0.get(column) {
+            Some(Value::Null) => Ok(None),
+            _ => self.int(column).map(Some),
         }
     }
 

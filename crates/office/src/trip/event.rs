@@ -36,6 +36,8 @@ pub enum TripEvent {
         credential: CredentialKind,
         /// The instrument behind it, if it is one: it may look the receipt up too.
         instrument: Option<InstrumentKey>,
+        /// The account behind it, likewise.
+        account: Option<AccountKey>,
     },
     /// The store saw them inside.
     WalkedIn,
@@ -287,6 +289,8 @@ pub enum Wish {
     Refund {
         /// Does it once.
         key: IdempotencyKey,
+        /// Finds the payment again.
+        reference: Reference,
         /// Of which payment.
         payment: PaymentId,
         /// How much.
@@ -306,6 +310,18 @@ impl Wish {
             | Self::Refund { key, .. } => key,
         }
     }
+
+    /// The reference that finds its payment again.
+    pub fn reference(&self) -> &Reference {
+        match self {
+            Self::Hold { reference, .. }
+            | Self::Raise { reference, .. }
+            | Self::Capture { reference, .. }
+            | Self::Void { reference, .. }
+            | Self::Charge { reference, .. }
+            | Self::Refund { reference, .. } => reference,
+        }
+    }
 }
 
 /// Money that is given back, line by line.
@@ -313,6 +329,8 @@ impl Wish {
 pub struct Refund {
     /// What of which line.
     pub parts: Vec<RefundPart>,
+    /// What the shopper had said, if they asked for it.
+    pub kind: Option<DisputeKind>,
     /// Why, as the shopper reads it.
     pub reason: String,
     /// Who decided.

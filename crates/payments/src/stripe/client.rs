@@ -1,14 +1,12 @@
 //! The client of Stripe's API.
 
-use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use model::Money;
 use serde::de::DeserializeOwned;
 use ureq::http::StatusCode;
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
+use super::reach::{agent, never_sent, tls};
 use super::to_wire;
 use super::wire::{ChargeRef, ErrorBody, Intent, Page, REFERENCE, Refund, senseless};
 use crate::{
@@ -16,6 +14,9 @@ use crate::{
     Reference, RefundId, Refunded, Secret,
 };
 
+/// The version of the API that is asked for. Before it, what was not captured counted as refunded
+/// (docs.stripe.com/changelog/basil/2025-03-31/remove-refund-from-partial-capture-and-payment-cancellation-flow).
+pub(super) const VERSION: &str = "2025-03-31.basil";
 /// Most bytes of an answer.
 const ANSWER_BYTES_MAX: u64 = 4 << 20;
 /// Payments on a page of a list (Stripe's limit).
@@ -65,6 +66,17 @@ pub struct StripeProcessor {
     authorization: Secret,
 }
 
+/// How far back a list of the newest payments was read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// To the first there ever was.
+    All,
+    /// As far as search may not know yet.
+    Recent,
+    /// Less than that.
+    TooFew,
+}
+
 impl StripeConfig {
     /// Stripe itself, with time limits that a gate can live with.
     pub fn new(secret_key: Secret) -> Self {
@@ -93,7 +105,7 @@ impl StripeProcessor {
         if !(1..=255).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(StripeError::Key);
         }
-        let mut agent = ureq::Agent::config_builder()
+        let mut reach = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -104,12 +116,12 @@ impl StripeProcessor {
             .timeout_recv_response(Some(config.answer_timeout))
             .timeout_recv_body(Some(config.answer_timeout));
         if loopback {
-            agent = agent.proxy(None);
+            reach = reach.proxy(None);
         } else {
-            agent = agent.tls_config(tls(config.ca_pem.as_deref())?);
+            reach = reach.tls_config(tls(config.ca_pem.as_deref())?);
         }
         let authorization = Secret::new(format!("Bearer {key}"));
-        Ok(Self { agent: agent.build().new_agent(), base_url: base_url.to_owned(), authorization })
+        Ok(Self { agent: agent(reach.build()), base_url: base_url.to_owned(), authorization })
     }
 
     fn post<T: DeserializeOwned>(
@@ -122,6 +134,7 @@ impl StripeProcessor {
             .agent
             .post(format!("{}{path}", self.base_url))
             .header("Authorization", self.authorization.reveal())
+            .header("Stripe-Version", VERSION)
             .header("Idempotency-Key", &key.0);
         read(request.send_form(form.iter().copied()))
     }
@@ -131,7 +144,8 @@ impl StripeProcessor {
             .agent
             .get(format!("{}{path}", self.base_url))
             .query_pairs(query.iter().copied())
-            .header("Authorization", self.authorization.reveal());
+            .header("Authorization", self.authorization.reveal())
+            .header("Stripe-Version", VERSION);
         read(request.call())
     }
 
@@ -194,8 +208,8 @@ impl StripeProcessor {
         }
     }
 
-    /// The payments of the reference among the newest, oldest first, and whether there can be no other.
-    fn recent(&self, reference: &Reference) -> Result<(Vec<Intent>, bool), PaymentError> {
+    /// The payments of the reference among the newest, oldest first, and how far back these go.
+    fn recent(&self, reference: &Reference) -> Result<(Vec<Intent>, Seen), PaymentError> {
         let limit = PAGE.to_string();
         let mut found = Vec::new();
         let mut newest = None;
@@ -206,7 +220,7 @@ impl StripeProcessor {
             let page: Page<Intent> = self.get("/v1/payment_intents", &query)?;
             let Some((last, last_created)) = page.data.last().map(|last| (last.id.clone(), last.created))
             else {
-                return Ok((found, true));
+                return Ok((found, Seen::All));
             };
             let newest = *newest.get_or_insert_with(|| page.data.first().map_or(0, |first| first.created));
             found.splice(
@@ -214,15 +228,15 @@ impl StripeProcessor {
                 page.data.into_iter().rev().filter(|i| i.reference().as_ref() == Some(reference)),
             );
             if !page.has_more {
-                return Ok((found, true));
+                return Ok((found, Seen::All));
             }
             // Whatever is older than this is found by search.
             if !found.is_empty() || newest - last_created > SEARCH_LAG_SECONDS {
-                return Ok((found, false));
+                return Ok((found, Seen::Recent));
             }
             after = Some(last);
         }
-        Err(senseless(format!("{} payments in {SEARCH_LAG_SECONDS} s: ask again later", PAGE * PAGES_MAX)))
+        Ok((found, Seen::TooFew))
     }
 
     /// The payments of the reference, oldest first, by search.
@@ -307,37 +321,17 @@ impl PaymentProcessor for StripeProcessor {
     }
 
     fn find(&self, reference: &Reference) -> Result<Option<PaymentStatus>, PaymentError> {
-        let (mut intents, all) = self.recent(reference)?;
-        if intents.is_empty() && !all {
+        let (mut intents, seen) = self.recent(reference)?;
+        if intents.is_empty() && seen != Seen::All {
             intents = self.searched(reference)?;
+        }
+        if intents.is_empty() && seen == Seen::TooFew {
+            return Err(senseless("too many payments since: search may not know it yet"));
         }
         let statuses: Result<Vec<_>, _> =
             intents.into_iter().map(|intent| self.with_charge(intent)?.payment_status()).collect();
         Ok(PaymentStatus::most_telling(statuses?))
     }
-}
-
-/// TLS by `ring` alone, whatever other providers of cryptography are linked.
-fn tls(ca_pem: Option<&[u8]>) -> Result<TlsConfig, StripeError> {
-    let roots: Vec<Certificate<'static>> = match ca_pem {
-        Some(pem) => parse_pem(pem)
-            .filter_map(|item| match item {
-                Ok(PemItem::Certificate(certificate)) => Some(certificate),
-                _ => None,
-            })
-            .collect(),
-        None => {
-            let system = rustls_native_certs::load_native_certs().certs;
-            system.iter().map(|der| Certificate::from_der(der).to_owned()).collect()
-        }
-    };
-    if roots.is_empty() {
-        return Err(StripeError::Certificates);
-    }
-    Ok(TlsConfig::builder()
-        .root_certs(RootCerts::from(roots))
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .build())
 }
 
 fn is_loopback(url: &str) -> bool {
@@ -410,22 +404,7 @@ fn read<T: DeserializeOwned>(
 /// What a call without an answer means: it did not happen only if there never was a connection.
 fn no_answer(error: &ureq::Error) -> PaymentError {
     let why = error.to_string();
-    let never_sent = match error {
-        ureq::Error::HostNotFound
-        | ureq::Error::ConnectionFailed
-        | ureq::Error::ConnectProxyFailed(_)
-        | ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => true,
-        ureq::Error::Rustls(error) => matches!(error, rustls::Error::InvalidCertificate(_)),
-        ureq::Error::Io(error) => error.kind() == io::ErrorKind::ConnectionRefused || is_stranger(error),
-        _ => false,
-    };
-    if never_sent { PaymentError::Unavailable { why } } else { PaymentError::Unclear { why } }
-}
-
-/// Whether the other end could not show who it is, before anything was sent.
-fn is_stranger(error: &io::Error) -> bool {
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
+    if never_sent(error) { PaymentError::Unavailable { why } } else { PaymentError::Unclear { why } }
 }
 
 /// What an answer that is an error means.

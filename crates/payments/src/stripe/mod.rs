@@ -1,6 +1,7 @@
 //! Stripe, and whoever speaks its API's shape.
 
 mod client;
+mod reach;
 mod units;
 mod webhook;
 pub(crate) mod wire;

@@ -152,6 +152,7 @@ fn unhex(hex: &str) -> Option<[u8; 32]> {
 fn decode(payload: &[u8]) -> Result<WebhookEvent, WebhookError> {
     let broken = |error: serde_json::Error| WebhookError::Body { why: error.to_string() };
     let event: Event = serde_json::from_slice(payload).map_err(broken)?;
+    let is_old = event.is_old();
     let kind = match event.kind.as_str() {
         "payment_intent.amount_capturable_updated" => WebhookKind::Held,
         "payment_intent.succeeded" => WebhookKind::Succeeded,
@@ -164,7 +165,7 @@ fn decode(payload: &[u8]) -> Result<WebhookEvent, WebhookError> {
         WebhookKind::Other => (None, None, None),
         WebhookKind::Refunded => {
             let charge: Charge = serde_json::from_value(event.data.object).map_err(broken)?;
-            let status = charge.payment_status();
+            let status = charge.payment_status(is_old);
             (charge.payment_intent.clone().map(PaymentId), charge.reference(), status)
         }
         _ => {
@@ -297,6 +298,27 @@ mod tests {
         }
         let signed = sign(&secret("s"), NOW, b"no event");
         assert!(matches!(verify(b"no event", &signed, &["s"], NOW), Err(WebhookError::Body { .. })));
+    }
+
+    #[test]
+    fn what_was_not_captured_is_no_refund_in_any_version_of_the_api() {
+        for (version, amount_refunded) in
+            [("2024-06-20", 500), ("2025-03-31.basil", 200), ("2025-10-29.clover", 200)]
+        {
+            let charge = json!({
+                "amount": 1000, "amount_captured": 700, "amount_refunded": amount_refunded, "captured": true,
+                "currency": "usd", "payment_intent": "pi_1",
+            });
+            let event = json!({
+                "id": "evt_1", "created": 1, "type": "charge.refunded", "api_version": version,
+                "data": { "object": charge },
+            });
+            let event = decode(event.to_string().as_bytes()).unwrap();
+            let Some(PaymentStatus::Captured { captured, refunded_minor }) = event.status else {
+                panic!("{version}")
+            };
+            assert_eq!((captured.amount.minor, refunded_minor), (700, 200), "{version}");
+        }
     }
 
     fn event() -> impl Strategy<Value = WebhookEvent> {

@@ -110,6 +110,7 @@ pub(crate) struct ErrorIntent {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Event {
     pub(crate) id: String,
+    api_version: Option<String>,
     pub(crate) created: i64,
     #[serde(rename = "type")]
     pub(crate) kind: String,
@@ -219,6 +220,13 @@ impl Intent {
     }
 }
 
+impl Event {
+    /// Whether the event is told in a version of the API before the one we ask for. Versions begin with their date.
+    pub(crate) fn is_old(&self) -> bool {
+        self.api_version.as_deref().is_some_and(|version| version < super::client::VERSION)
+    }
+}
+
 impl Charge {
     /// What the payment is for: a charge bears its payment intent's metadata.
     pub(crate) fn reference(&self) -> Option<Reference> {
@@ -231,11 +239,14 @@ impl Charge {
         details.values().find_map(|method| method.get("capture_before")?.as_i64())
     }
 
-    /// How the payment stands, as far as the charge tells.
-    pub(crate) fn payment_status(&self) -> Option<PaymentStatus> {
+    /// How the payment stands, as far as the charge tells. Before [`super::client::VERSION`], what was not captured
+    /// counted as refunded.
+    pub(crate) fn payment_status(&self, rest_is_refunded: bool) -> Option<PaymentStatus> {
         let payment = PaymentId(self.payment_intent.clone().filter(|_| self.captured)?);
-        let amount = from_wire(self.amount_captured.unwrap_or(self.amount), &self.currency)?;
-        let refunded_minor = from_wire(self.amount_refunded, &self.currency)?.minor;
+        let captured = self.amount_captured.unwrap_or(self.amount);
+        let amount = from_wire(captured, &self.currency)?;
+        let rest = if rest_is_refunded { self.amount - captured } else { 0 };
+        let refunded_minor = from_wire(self.amount_refunded - rest, &self.currency)?.minor;
         Some(PaymentStatus::Captured { captured: Captured { payment, amount }, refunded_minor })
     }
 }

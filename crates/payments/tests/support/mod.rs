@@ -2,6 +2,8 @@
 
 #![allow(dead_code, clippy::unwrap_used, reason = "a test's helpers, not all used by each")]
 
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -53,4 +55,31 @@ pub(crate) fn card(text: &str) -> CardToken {
 
 pub(crate) fn dollars(minor: i64) -> Money {
     Money::new(minor, Currency::USD)
+}
+
+/// Receives one webhook and answers it with this status: its signature and body, empty if nothing was said.
+pub(crate) fn receive(listener: &TcpListener, status: u16) -> (String, Vec<u8>) {
+    let (mut stream, _) = listener.accept().unwrap();
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let (mut signature, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        match line.trim().split_once(": ") {
+            None if line.trim().is_empty() => break,
+            Some((name, value)) if name.eq_ignore_ascii_case("stripe-signature") => {
+                signature = value.to_owned()
+            }
+            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                length = value.parse().unwrap()
+            }
+            _ => {}
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    let answer = format!("HTTP/1.1 {status} x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    // Who said nothing waits for no answer.
+    let _ = stream.write_all(answer.as_bytes());
+    (signature, body)
 }

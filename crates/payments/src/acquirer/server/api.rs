@@ -18,6 +18,8 @@ use crate::{CardToken, IdempotencyKey, PaymentError, PaymentId, Reference, Secre
 
 /// Most payments on a page (Stripe's limit).
 const PAGE_MAX: usize = 100;
+/// Search does not know payments that are younger, as Stripe's may not: an hour.
+const SEARCH_LAG_NANOS: i64 = 3_600_000_000_000;
 /// Payments on a page if nothing is said.
 const PAGE: usize = 10;
 
@@ -104,7 +106,7 @@ impl Api {
         let plain = |error| (error, None);
         match (request.method.as_str(), parts.as_slice()) {
             ("GET", ["v1", resource @ ..]) => {
-                self.read(acquirer, resource, &fields(query.as_bytes())).map_err(plain)
+                read(acquirer, now, resource, &fields(query.as_bytes())).map_err(plain)
             }
             ("POST", ["v1", resource @ ..]) => {
                 let form = fields(&request.body);
@@ -116,34 +118,6 @@ impl Api {
                 self.act(acquirer, now, &IdempotencyKey(key), &wish, &form)
             }
             _ => Err(plain(refused("resource_missing", "Unrecognized request URL"))),
-        }
-    }
-
-    fn read(
-        &self,
-        acquirer: &mut Acquirer,
-        resource: &[&str],
-        query: &Fields,
-    ) -> Result<Value, PaymentError> {
-        let missing = || refused("resource_missing", "No such resource");
-        match resource {
-            ["payment_intents"] => list(acquirer, query),
-            ["payment_intents", "search"] => search(acquirer, query),
-            ["payment_intents", id] => {
-                let payment = acquirer.payment(&PaymentId((*id).to_owned())).ok_or_else(missing)?;
-                Ok(shape::intent(payment, expands(query)))
-            }
-            ["charges", id] => {
-                let payment = acquirer.payment(&shape::payment_of_charge(id)).ok_or_else(missing)?;
-                Ok(shape::charge(payment))
-            }
-            ["payment_methods", encoded] => {
-                let decoded = fields(format!("id={encoded}").as_bytes()).remove("id").unwrap_or_default();
-                let token = CardToken::try_from(decoded).map_err(|_| missing())?;
-                acquirer.card(&token)?;
-                Ok(shape::payment_method(&token))
-            }
-            _ => Err(missing()),
         }
     }
 
@@ -199,6 +173,30 @@ fn as_told(payment: &Payment, answer: &Answer) -> Payment {
             Payment { state, ..payment }
         }
         Answer::Voided | Answer::Refunded(_) => Payment { state: State::Released, ..payment },
+    }
+}
+
+/// What a call reads.
+fn read(acquirer: &Acquirer, now: Time, resource: &[&str], query: &Fields) -> Result<Value, PaymentError> {
+    let missing = || refused("resource_missing", "No such resource");
+    match resource {
+        ["payment_intents"] => list(acquirer, query),
+        ["payment_intents", "search"] => search(acquirer, now, query),
+        ["payment_intents", id] => {
+            let payment = acquirer.payment(&PaymentId((*id).to_owned())).ok_or_else(missing)?;
+            Ok(shape::intent(payment, expands(query)))
+        }
+        ["charges", id] => {
+            let payment = acquirer.payment(&shape::payment_of_charge(id)).ok_or_else(missing)?;
+            Ok(shape::charge(payment))
+        }
+        ["payment_methods", encoded] => {
+            let decoded = fields(format!("id={encoded}").as_bytes()).remove("id").unwrap_or_default();
+            let token = CardToken::try_from(decoded).map_err(|_| missing())?;
+            acquirer.card(&token)?;
+            Ok(shape::payment_method(&token))
+        }
+        _ => Err(missing()),
     }
 }
 
@@ -295,8 +293,8 @@ fn list(acquirer: &Acquirer, query: &Fields) -> Result<Value, PaymentError> {
     page(payments.into_iter().skip(start), query, "list")
 }
 
-/// Payments of one reference; no other query is understood.
-fn search(acquirer: &Acquirer, query: &Fields) -> Result<Value, PaymentError> {
+/// Payments of one reference that are old enough; no other query is understood.
+fn search(acquirer: &Acquirer, now: Time, query: &Fields) -> Result<Value, PaymentError> {
     let text = field(query, "query")?;
     let reference = text
         .strip_prefix(&format!("metadata['{REFERENCE}']:'"))
@@ -305,7 +303,10 @@ fn search(acquirer: &Acquirer, query: &Fields) -> Result<Value, PaymentError> {
             refused("parameter_invalid", format!("only metadata['{REFERENCE}']:'…' is understood"))
         })?;
     let reference = reference.replace("\\'", "'").replace("\\\\", "\\");
-    page(newest(acquirer).into_iter().filter(|p| p.reference.0 == reference), query, "search_result")
+    let known = |payment: &&Payment| {
+        payment.reference.0 == reference && now.nanos_since(payment.created) >= SEARCH_LAG_NANOS
+    };
+    page(newest(acquirer).into_iter().filter(known), query, "search_result")
 }
 
 /// Writes everything down before it is told.
