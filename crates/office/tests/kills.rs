@@ -91,6 +91,9 @@ fn a_thousand_random_kills() {
                 break;
             }
             kills += 1;
+            if kills % 50 == 0 {
+                println!("{kills} kills");
+            }
         }
         shop.check(&visits, &format!("round {rounds}"));
         rounds += 1;
