@@ -187,6 +187,34 @@ fn nothing_of_a_deleted_person_can_be_read_from_the_file() {
 }
 
 #[test]
+fn nothing_personal_gets_into_what_is_only_added_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("office.db");
+    let office = office(office::Storage::open(path.to_str().unwrap()).unwrap());
+    let (owner, ..) = well_known(&office);
+    office.export(owner, Actor::Shopper, at(90)).unwrap();
+    office.erase(owner, Actor::Shopper, at(100)).unwrap();
+    let side = rusqlite::Connection::open(&path).unwrap();
+    let mut kept = String::new();
+    for (table, columns) in [
+        ("journal", "event"),
+        ("people_log", "event || actor"),
+        ("receipts", "number || last_four || receipt"),
+        ("erasures", "kind || deleted"),
+        ("consents", "purpose || version || language"),
+    ] {
+        let mut rows = side.prepare(&format!("SELECT {columns} FROM {table}")).unwrap();
+        let rows = rows.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        let before = kept.len();
+        rows.for_each(|row| kept.push_str(&row.unwrap()));
+        assert!(kept.len() > before, "{table} is empty");
+    }
+    for part in ["anna", "palm-a", "krank", "tok-1", "fp-1"] {
+        assert!(!kept.contains(part), "{part} is kept");
+    }
+}
+
+#[test]
 fn who_is_inside_or_owes_is_deleted_as_soon_as_that_is_over() {
     each_database(|storage| {
         let (office, bank) = office_and_bank(storage);
