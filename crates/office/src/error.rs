@@ -1,6 +1,7 @@
 //! What can go wrong in the office.
 
 use payments::CardError;
+use receipts::{MailError, PrintError};
 
 use crate::code::KeyError;
 use crate::ids::TripKey;
@@ -9,7 +10,7 @@ use crate::storage::StorageError;
 use crate::trip::{DecideError, NoBeginning};
 
 /// Why the office could not do what it was asked.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum OfficeError {
     /// The tables.
     #[error(transparent)]
@@ -26,6 +27,12 @@ pub enum OfficeError {
     /// What should tell of a card does not.
     #[error(transparent)]
     Card(#[from] CardError),
+    /// A receipt's parts contradict one another.
+    #[error("the receipt can't be printed: {0}")]
+    Print(#[from] PrintError),
+    /// A mail can't be written.
+    #[error("the mail can't be written: {0}")]
+    Mail(#[from] MailError),
     /// The office's key, or a phone's.
     #[error(transparent)]
     Key(#[from] KeyError),

@@ -1,7 +1,7 @@
 //! What people pay with, known again at every visit.
 
 use model::Time;
-use payments::{Card, CardToken};
+use payments::{Card, CardToken, LastFour};
 
 use crate::error::OfficeError;
 use crate::ids::{AccountKey, InstrumentKey};
@@ -80,4 +80,15 @@ pub(crate) fn last_four(database: &mut dyn Database, key: InstrumentKey) -> Resu
     let row =
         database.query_one("SELECT last_four FROM instruments WHERE instrument = $1", &[(&key).into()])?;
     row.map_or_else(|| Ok(String::new()), |row| row.text(0).map(str::to_owned))
+}
+
+/// What may be shown of an instrument's card: brand and last four digits; `None` if it is unknown.
+pub(crate) fn card_mark(
+    database: &mut dyn Database,
+    key: InstrumentKey,
+) -> Result<Option<(String, LastFour)>, OfficeError> {
+    let row = database
+        .query_one("SELECT brand, last_four FROM instruments WHERE instrument = $1", &[(&key).into()])?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some((row.text(0)?.to_owned(), LastFour::try_from(row.text(1)?.to_owned())?)))
 }

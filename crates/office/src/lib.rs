@@ -21,6 +21,7 @@ mod ledger;
 mod look_up;
 mod office;
 mod outbox;
+mod paper;
 mod people;
 mod policy;
 mod post;
@@ -44,9 +45,10 @@ pub use people::{
     LogEvent, MailProof, Owner, PeopleError, Purpose, SavedCard, ShopperAccount, SweepReport, WhyNot,
 };
 pub use policy::{DebtPolicy, EntryPolicy, KeepPolicy, Policy, RefundPolicy, ReviewPolicy};
+pub use post::Post;
 pub use storage::{Database, Param, Probe, Row, Step, Storage, StorageError, Value};
 pub use trip::{
-    Actor, Answer, Cart, DecideError, Dispute, DisputeKind, Doubtful, NoBeginning, Paper, Payer, Refund,
+    Actor, Answer, Cart, DecideError, Dispute, DisputeKind, Doubtful, How, NoBeginning, Paper, Payer, Refund,
     RefundPart, Refusal, Taken, Trip, TripEvent, TripState, Verdict, Wish,
 };
 pub use worker::{Clock, Complain, Worker};

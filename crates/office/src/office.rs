@@ -11,6 +11,7 @@ use crate::error::OfficeError;
 use crate::ids::TripKey;
 use crate::journal::{self, Audit, AuditError};
 use crate::policy::{DAY_S, Policy, later};
+use crate::post::Post;
 use crate::receipt_rows;
 use crate::storage::{Database, Storage};
 use crate::trip::{self, Actor, Cart, DecideError, Dispute, Trip, TripEvent, Verdict};
@@ -24,6 +25,7 @@ pub struct Office {
     pub(crate) processor: Arc<dyn PaymentProcessor>,
     pub(crate) pass_key: Option<Arc<PassKey>>,
     pub(crate) bell: Arc<Bell>,
+    pub(crate) post: Option<Arc<Post>>,
 }
 
 /// Days that [`crate::RefundPolicy::at_once_per_90_days`] counts over.
@@ -41,7 +43,7 @@ impl Office {
     ) -> Result<Self, OfficeError> {
         receipt_rows::local_date(&policy, Time::from_nanos(0))?;
         let (policy, bell) = (Arc::new(policy), Arc::default());
-        Ok(Self { storage, policy, processor, bell, pass_key: None })
+        Ok(Self { storage, policy, processor, bell, pass_key: None, post: None })
     }
 
     /// The same office with a key for passes; without one, phones are given none and their codes count nowhere.

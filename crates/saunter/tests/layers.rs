@@ -13,7 +13,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("pricing", &["model"]),
     ("payments", &["model"]),
     ("receipts", &["model", "payments", "pricing"]),
-    ("office", &["model", "payments", "pricing"]),
+    ("office", &["model", "payments", "pricing", "receipts"]),
     ("engine", &["model", "scales"]),
     ("simulator", &["model"]),
     ("evaluation", &["engine", "model", "recording", "simulator"]),

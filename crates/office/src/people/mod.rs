@@ -15,6 +15,7 @@ mod sweep;
 
 pub use accounts::{SavedCard, ShopperAccount};
 pub use consents::{Consent, ConsentText, Purpose};
+pub(crate) use contacts::address_for;
 pub use contacts::{BadAddress, Contact, EmailAddress, LinkedEmail, MailProof};
 pub use devices::Device;
 pub use erase::{Erased, Erasure, WhyNot};

@@ -471,7 +471,8 @@ fn amount(quantity: Quantity) -> u32 {
 fn grant(draft: &mut Draft<'_>, dispute: usize, parts: Vec<RefundPart>, reason: String, by: Actor) {
     let mut left: i64 = parts.iter().map(RefundPart::total).sum();
     draft.push(TripEvent::DisputeDecided { dispute, granted: true, reason: reason.clone(), by: by.clone() });
-    draft.push(TripEvent::RefundDecided(Refund { parts, reason, by }));
+    let kind = draft.trip.disputes.get(dispute).map(|(dispute, _)| dispute.kind);
+    draft.push(TripEvent::RefundDecided(Refund { parts, kind, reason, by }));
     let forgiven = left.min(draft.trip.owed_minor);
     if forgiven > 0 {
         let amount = draft.money(draft.trip.owed_minor - forgiven);

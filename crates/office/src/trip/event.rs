@@ -329,6 +329,8 @@ impl Wish {
 pub struct Refund {
     /// What of which line.
     pub parts: Vec<RefundPart>,
+    /// What the shopper had said, if they asked for it.
+    pub kind: Option<DisputeKind>,
     /// Why, as the shopper reads it.
     pub reason: String,
     /// Who decided.
