@@ -1,11 +1,11 @@
 //! Where people's paper goes, and the mailed links that prove it.
 
 use std::fmt;
-use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::Time;
+use receipts::MailAddress;
 use sha2::{Digest, Sha256};
 
 use super::accounts::must_be_open;
@@ -30,57 +30,11 @@ const PROOFS: i64 = 5;
 /// A receipt not older than this is mailed when its card is shown at the kiosk.
 const KIOSK_S: i64 = DAY_S;
 
-/// An e-mail address, in small letters. Not shown by `Debug`, so that it gets into no log.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct EmailAddress(String);
-
-/// A text that is no e-mail address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is no e-mail address, such as anna@example.org")]
-pub struct BadAddress;
-
-impl EmailAddress {
-    /// The address.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for EmailAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("EmailAddress(…)")
-    }
-}
-
-impl FromStr for EmailAddress {
-    type Err = BadAddress;
-
-    /// Checks the form as far as it keeps typing errors and headers out (RFC 5321, 4.5.3.1: at most 64 and 254
-    /// characters); only a mail shows whether somebody reads it. No mail system in use tells capital letters apart.
-    fn from_str(text: &str) -> Result<Self, BadAddress> {
-        let text = text.trim();
-        let (local, domain) = text.rsplit_once('@').ok_or(BadAddress)?;
-        let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[]\\,;:\"@".contains(c);
-        let labels = domain.split('.').all(|label| {
-            !label.is_empty()
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-        });
-        let good = (1..=64).contains(&local.len())
-            && text.len() <= 254
-            && local.chars().all(plain)
-            && labels
-            && domain.contains('.');
-        if good { Ok(Self(text.to_lowercase())) } else { Err(BadAddress) }
-    }
-}
-
 /// Where paper goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
     /// The address.
-    pub address: EmailAddress,
+    pub address: MailAddress,
     /// The language that is read there, BCP 47.
     pub language: String,
     /// Whether its owner answered a mail; else it was typed at a kiosk.
@@ -93,7 +47,7 @@ pub struct MailProof {
     /// What the link carries: 43 characters of base64url.
     pub token: String,
     /// Where it must be sent.
-    pub address: EmailAddress,
+    pub address: MailAddress,
     /// Until when it counts.
     pub until: Time,
 }
@@ -140,7 +94,7 @@ impl Office {
     pub fn link_email(
         &self,
         shown: Shown,
-        address: EmailAddress,
+        address: MailAddress,
         speaks: &str,
         now: Time,
     ) -> Result<LinkedEmail, OfficeError> {
@@ -189,7 +143,7 @@ impl Office {
     pub fn ask_address(
         &self,
         account: AccountKey,
-        address: EmailAddress,
+        address: MailAddress,
         now: Time,
     ) -> Result<MailProof, OfficeError> {
         let token = new_token()?;
@@ -226,7 +180,7 @@ impl Office {
     ///
     /// # Errors
     /// If too many links are on their way.
-    pub fn ask_sign_in(&self, address: EmailAddress, now: Time) -> Result<Option<MailProof>, OfficeError> {
+    pub fn ask_sign_in(&self, address: MailAddress, now: Time) -> Result<Option<MailProof>, OfficeError> {
         let token = new_token()?;
         self.storage.write(move |database| {
             let account = account_of(database, &address)?;
@@ -316,7 +270,7 @@ pub(super) fn of(database: &mut dyn Database, owner: Owner) -> Result<Option<Con
 /// A contact from address, language and the moment of its proof.
 fn contact(row: &crate::storage::Row) -> Result<Contact, StorageError> {
     Ok(Contact {
-        address: EmailAddress(row.text(0)?.to_owned()),
+        address: address(row.text(0)?)?,
         language: row.text(1)?.to_owned(),
         proven: row.int_if_any(2)?.is_some(),
     })
@@ -326,7 +280,7 @@ fn contact(row: &crate::storage::Row) -> Result<Contact, StorageError> {
 fn set(
     database: &mut dyn Database,
     owner: Owner,
-    address: &EmailAddress,
+    address: &MailAddress,
     speaks: &str,
     proven: Option<Time>,
     now: Time,
@@ -337,7 +291,7 @@ fn set(
          added_ns = excluded.added_ns, proven_ns = excluded.proven_ns",
         &[
             (&owner).into(),
-            address.as_str().into(),
+            small(address).as_str().into(),
             speaks.into(),
             now.nanos().into(),
             proven.map(Time::nanos).into(),
@@ -346,15 +300,25 @@ fn set(
     Ok(())
 }
 
+/// An address as the tables have it: in small letters, because no mail system in use tells them apart.
+fn small(address: &MailAddress) -> String {
+    address.reveal().to_lowercase()
+}
+
+/// An address of the tables.
+fn address(text: &str) -> Result<MailAddress, StorageError> {
+    MailAddress::parse(text).map_err(|error| StorageError::Damaged(error.to_string()))
+}
+
 /// The account that proved an address.
 fn account_of(
     database: &mut dyn Database,
-    address: &EmailAddress,
+    address: &MailAddress,
 ) -> Result<Option<AccountKey>, StorageError> {
     let row = database.query_one(
         "SELECT accounts.account FROM contacts JOIN accounts ON accounts.account = contacts.owner \
          WHERE contacts.address = $1 AND contacts.proven_ns IS NOT NULL AND accounts.closed_ns IS NULL",
-        &[address.as_str().into()],
+        &[small(address).as_str().into()],
     )?;
     row.map(|row| AccountKey::from_bytes(row.blob(0)?)).transpose()
 }
@@ -376,13 +340,13 @@ fn ask(
     database: &mut dyn Database,
     of: ProofOf,
     account: AccountKey,
-    address: EmailAddress,
+    address: MailAddress,
     token: String,
     now: Time,
 ) -> Result<MailProof, OfficeError> {
     let open = database.query_one(
         "SELECT COUNT(*) FROM mail_proofs WHERE address = $1 AND until_ns > $2",
-        &[address.as_str().into(), now.nanos().into()],
+        &[small(&address).as_str().into(), now.nanos().into()],
     )?;
     if open.map_or(Ok(0), |row| row.int(0))? >= PROOFS {
         return Err(PeopleError::TooManyMails(PROOFS).into());
@@ -394,7 +358,7 @@ fn ask(
             hash(&token).as_slice().into(),
             of.as_str().into(),
             (&account).into(),
-            address.as_str().into(),
+            small(&address).as_str().into(),
             until.nanos().into(),
         ],
     )?;
@@ -407,11 +371,11 @@ fn take(
     of: ProofOf,
     token: &[u8],
     now: Time,
-) -> Result<(AccountKey, EmailAddress), OfficeError> {
+) -> Result<(AccountKey, MailAddress), OfficeError> {
     let row = database.query_one(
         "DELETE FROM mail_proofs WHERE token = $1 AND purpose = $2 AND until_ns > $3 RETURNING account, address",
         &[token.into(), of.as_str().into(), now.nanos().into()],
     )?;
     let row = row.ok_or(PeopleError::BadToken)?;
-    Ok((AccountKey::from_bytes(row.blob(0)?)?, EmailAddress(row.text(1)?.to_owned())))
+    Ok((AccountKey::from_bytes(row.blob(0)?)?, address(row.text(1)?)?))
 }

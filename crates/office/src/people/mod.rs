@@ -16,7 +16,7 @@ mod sweep;
 pub use accounts::{SavedCard, ShopperAccount};
 pub use consents::{Consent, ConsentText, Purpose};
 pub(crate) use contacts::address_for;
-pub use contacts::{BadAddress, Contact, EmailAddress, LinkedEmail, MailProof};
+pub use contacts::{Contact, LinkedEmail, MailProof};
 pub use devices::Device;
 pub use erase::{Erased, Erasure, WhyNot};
 pub use log::{LogEntry, LogEvent};

@@ -6,6 +6,7 @@ use office::{
     Actor, ConsentText, Erasure, Evidence, InstrumentKey, LineKind, LogEvent, Office, OfficeError, Owner,
     Payer, PeopleError, Purpose, Refusal, SweepReport, WhyNot,
 };
+use receipts::MailAddress;
 use serde_json::json;
 
 use crate::support::{
@@ -76,9 +77,9 @@ fn evidence_and_words_are_kept_beside_a_trip() {
 fn well_known(office: &Office) -> (Owner, office::TripKey, office::code::DeviceKey) {
     let (account, phone) = shopper(office, 1);
     let owner = Owner::Account(account);
-    let link = office.ask_address(account, "anna@example.org".parse().unwrap(), at(0)).unwrap();
+    let link = office.ask_address(account, MailAddress::parse("anna@example.org").unwrap(), at(0)).unwrap();
     office.prove_address(&link.token, at(1)).unwrap();
-    office.ask_sign_in("anna@example.org".parse().unwrap(), at(2)).unwrap();
+    office.ask_sign_in(MailAddress::parse("anna@example.org").unwrap(), at(2)).unwrap();
     office.add_palm("palm-a", owner, at(3)).unwrap();
     office.record_consent(owner, Purpose::Palm, true, &TEXT, at(4)).unwrap();
     let trip = visit(office, phone.code(at(60)), 500, at(60));
