@@ -1,6 +1,7 @@
 //! What can go wrong in the office.
 
 use payments::CardError;
+use pricing::BookError;
 use receipts::{MailError, PrintError};
 
 use crate::code::KeyError;
@@ -27,6 +28,18 @@ pub enum OfficeError {
     /// What should tell of a card does not.
     #[error(transparent)]
     Card(#[from] CardError),
+    /// The price list makes no sense.
+    #[error(transparent)]
+    Prices(#[from] BookError),
+    /// An upload's id is none.
+    #[error("the id of an upload has 1 to {most} bytes")]
+    UploadId {
+        /// How many it may have.
+        most: usize,
+    },
+    /// An upload's id stands for something else.
+    #[error("the upload id {0:?} was used for another catalogue: give each upload an id of its own")]
+    UploadIdReused(String),
     /// A receipt's parts contradict one another.
     #[error("the receipt can't be printed: {0}")]
     Print(#[from] PrintError),

@@ -9,6 +9,7 @@
 //!
 //! **What it never does:** see a camera or a card number; read a clock: the moment comes in with each command.
 
+mod catalogue;
 pub mod code;
 mod credentials;
 mod entry;
@@ -30,6 +31,7 @@ mod storage;
 mod trip;
 mod worker;
 
+pub use catalogue::{Upload, UploadOutcome};
 pub use credentials::Shown;
 pub use entry::Entry;
 pub use error::OfficeError;

@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What each crate may link, apart from libraries of others.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("model", &[]),
     ("recording", &["model"]),
     ("scales", &["model"]),
     ("pricing", &["model"]),
     ("payments", &["model"]),
     ("receipts", &["model", "payments", "pricing"]),
-    ("office", &["model", "payments", "pricing", "receipts"]),
+    ("exchange", &["model", "pricing"]),
+    ("office", &["exchange", "model", "payments", "pricing", "receipts"]),
     ("engine", &["model", "scales"]),
     ("simulator", &["model"]),
     ("evaluation", &["engine", "model", "recording", "simulator"]),

@@ -241,3 +241,52 @@ CREATE TABLE people_log (
     PRIMARY KEY (store, sequence)
 );
 CREATE INDEX people_log_by_subject ON people_log (subject, sequence);
+
+-- Catalogues that were sent, and what became of them: an id counts once.
+CREATE TABLE catalogue_uploads (
+    store   TEXT    NOT NULL,
+    upload  TEXT    NOT NULL, -- its id, chosen by whoever sends it
+    at_ns   INTEGER NOT NULL,
+    digest  BLOB    NOT NULL, -- SHA-256 of what was sent
+    outcome TEXT    NOT NULL, -- as JSON (crate office, UploadOutcome)
+    PRIMARY KEY (store, upload)
+);
+
+-- What is sold, as it is now.
+CREATE TABLE products (
+    store      TEXT    NOT NULL,
+    sku        TEXT    NOT NULL, -- the retailer's key
+    name       TEXT    NOT NULL, -- as on receipts
+    sold_by    TEXT    NOT NULL, -- unit, kilogram
+    mass_g     TEXT,            -- mean mass of a unit, grams, a decimal number; none if unknown
+    mass_sd_g  TEXT,            -- its standard deviation
+    age_limit  INTEGER NOT NULL, -- years; 0 for none
+    changed_ns INTEGER NOT NULL,
+    PRIMARY KEY (store, sku)
+);
+
+-- The bar codes of products: each belongs to one.
+CREATE TABLE product_barcodes (
+    store  TEXT    NOT NULL,
+    number TEXT    NOT NULL, -- its GTIN in 14 digits, or plu and the digits
+    sku    TEXT    NOT NULL,
+    place  INTEGER NOT NULL, -- from 0 among the product's
+    kind   TEXT    NOT NULL, -- upc, ean8, ean13, gtin14, isbn10, plu
+    digits TEXT    NOT NULL, -- as printed
+    PRIMARY KEY (store, number)
+);
+CREATE INDEX product_barcodes_by_sku ON product_barcodes (store, sku);
+
+-- The price list: each row holds until the product's next one. Rows of the past are never changed.
+CREATE TABLE prices (
+    store          TEXT    NOT NULL,
+    sku            TEXT    NOT NULL,
+    from_ns        INTEGER NOT NULL, -- when it begins to hold
+    name           TEXT    NOT NULL, -- the product's name then, as on receipts
+    sold_by        TEXT    NOT NULL, -- what the price is for then: unit, kilogram
+    minor          INTEGER NOT NULL, -- the price
+    tax_millionths INTEGER NOT NULL, -- 190000 is 19 %
+    deposit_minor  INTEGER NOT NULL, -- on one unit
+    upload         TEXT    NOT NULL, -- which brought it
+    PRIMARY KEY (store, sku, from_ns)
+);
