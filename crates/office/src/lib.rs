@@ -43,8 +43,8 @@ pub use look_up::{Found, Page, Proof, ReceiptQuery, ReceiptRow};
 pub use office::Office;
 pub use outbox::{Done, Errand};
 pub use people::{
-    BadAddress, Consent, ConsentText, Contact, Device, EmailAddress, Erased, Erasure, LinkedEmail, LogEntry,
-    LogEvent, MailProof, Owner, PeopleError, Purpose, SavedCard, ShopperAccount, SweepReport, WhyNot,
+    Consent, ConsentText, Contact, Device, Erased, Erasure, LinkedEmail, LogEntry, LogEvent, MailProof,
+    Owner, PeopleError, Purpose, SavedCard, ShopperAccount, SweepReport, WhyNot,
 };
 pub use policy::{DebtPolicy, EntryPolicy, KeepPolicy, Policy, RefundPolicy, ReviewPolicy};
 pub use post::Post;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::Time;
-use receipts::{Language, MailAddress, MailKind, Mailer, Outcome, Sender, compose};
+use receipts::{Language, MailKind, Mailer, Outcome, Sender, compose};
 
 use crate::error::OfficeError;
 use crate::instruments;
@@ -58,14 +58,11 @@ impl Office {
         let Some(contact) = contact else {
             return Ok(Outcome::Refused("no address is known".to_owned()));
         };
-        let Ok(address) = MailAddress::parse(contact.address.as_str()) else {
-            return Ok(Outcome::Refused("the address can't be used".to_owned()));
-        };
         let Some(document) = document(&self.policy, &trip, card, Language::from_tag(&contact.language))?
         else {
             return Ok(Outcome::Refused("there is no receipt".to_owned()));
         };
-        let mail = compose(&document, &address, &post.sender, kind(paper, &trip), errand.asked)?;
+        let mail = compose(&document, &contact.address, &post.sender, kind(paper, &trip), errand.asked)?;
         self.storage.probe(Step::BeforeMail);
         let outcome = post.mailer.send(&mail);
         self.storage.probe(Step::AfterMail);

@@ -214,7 +214,7 @@ impl Killed {
         let Entry::Admitted(trip) = office.enter(gate(), Shown::Card(card.clone()), now()).unwrap() else {
             panic!("not let in")
         };
-        let address = format!("shopper-{shopper}@home.example").parse().unwrap();
+        let address = MailAddress::parse(&format!("shopper-{shopper}@home.example")).unwrap();
         office.link_email(Shown::Card(card), address, "en", now()).unwrap();
         trip
     }

@@ -1,107 +1,31 @@
-//! Where people's paper goes, and the mailed links that prove it.
+//! Where people's paper goes.
 
-use std::fmt;
-use std::str::FromStr;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::Time;
-use sha2::{Digest, Sha256};
+use receipts::MailAddress;
 
-use super::accounts::must_be_open;
 use super::log::{LogEvent, note};
 use super::{Owner, PeopleError, language};
-use crate::code::KeyError;
 use crate::credentials::{self, Holder, Shown};
 use crate::error::OfficeError;
-use crate::ids::{AccountKey, TripKey};
+use crate::ids::TripKey;
 use crate::journal;
 use crate::office::Office;
-use crate::policy::{DAY_S, HOUR_S, Policy, later};
+use crate::policy::{DAY_S, Policy, later};
 use crate::storage::{Database, StorageError};
 use crate::trip::{Actor, Paper, Refusal, TripEvent};
 
-/// How long a mailed link counts, seconds.
-const PROOF_S: i64 = HOUR_S;
-
-/// Links that may be on their way to one address at once: enough for mistakes, too few to flood a mailbox.
-const PROOFS: i64 = 5;
-
 /// A receipt not older than this is mailed when its card is shown at the kiosk.
 const KIOSK_S: i64 = DAY_S;
-
-/// An e-mail address, in small letters. Not shown by `Debug`, so that it gets into no log.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct EmailAddress(String);
-
-/// A text that is no e-mail address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is no e-mail address, such as anna@example.org")]
-pub struct BadAddress;
-
-impl EmailAddress {
-    /// The address.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for EmailAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("EmailAddress(…)")
-    }
-}
-
-impl FromStr for EmailAddress {
-    type Err = BadAddress;
-
-    /// Checks the form as far as it keeps typing errors and headers out (RFC 5321, 4.5.3.1: at most 64 and 254
-    /// characters); only a mail shows whether somebody reads it. No mail system in use tells capital letters apart.
-    fn from_str(text: &str) -> Result<Self, BadAddress> {
-        let text = text.trim();
-        let (local, domain) = text.rsplit_once('@').ok_or(BadAddress)?;
-        let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[]\\,;:\"@".contains(c);
-        let labels = domain.split('.').all(|label| {
-            !label.is_empty()
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-        });
-        let good = (1..=64).contains(&local.len())
-            && text.len() <= 254
-            && local.chars().all(plain)
-            && labels
-            && domain.contains('.');
-        if good { Ok(Self(text.to_lowercase())) } else { Err(BadAddress) }
-    }
-}
 
 /// Where paper goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
     /// The address.
-    pub address: EmailAddress,
+    pub address: MailAddress,
     /// The language that is read there, BCP 47.
     pub language: String,
     /// Whether its owner answered a mail; else it was typed at a kiosk.
     pub proven: bool,
-}
-
-/// A link to be mailed. Whoever sends it drops it; the tables have only a hash.
-#[derive(Clone, PartialEq, Eq)]
-pub struct MailProof {
-    /// What the link carries: 43 characters of base64url.
-    pub token: String,
-    /// Where it must be sent.
-    pub address: EmailAddress,
-    /// Until when it counts.
-    pub until: Time,
-}
-
-impl fmt::Debug for MailProof {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MailProof").field("until", &self.until).finish_non_exhaustive()
-    }
 }
 
 /// What came of an address typed at a kiosk.
@@ -113,24 +37,6 @@ pub enum LinkedEmail {
     Unknown(Refusal),
 }
 
-/// What a mailed link is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ProofOf {
-    /// An account's new address.
-    Contact,
-    /// That somebody may use the account.
-    SignIn,
-}
-
-impl ProofOf {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Contact => "contact",
-            Self::SignIn => "sign_in",
-        }
-    }
-}
-
 impl Office {
     /// The receipt kiosk: this receipt and every later one of the card, palm or account that was shown goes to
     /// `address`.
@@ -140,7 +46,7 @@ impl Office {
     pub fn link_email(
         &self,
         shown: Shown,
-        address: EmailAddress,
+        address: MailAddress,
         speaks: &str,
         now: Time,
     ) -> Result<LinkedEmail, OfficeError> {
@@ -179,74 +85,6 @@ impl Office {
                 note(database, &store, now, (&owner).into(), LogEvent::AddressRemoved, &Actor::Shopper)?;
             }
             Ok(gone)
-        })
-    }
-
-    /// Somebody wants an account's receipts at an address: the link that must be mailed there to prove it.
-    ///
-    /// # Errors
-    /// If there is no such account, or too many links are on their way.
-    pub fn ask_address(
-        &self,
-        account: AccountKey,
-        address: EmailAddress,
-        now: Time,
-    ) -> Result<MailProof, OfficeError> {
-        let token = new_token()?;
-        self.storage.write(move |database| {
-            must_be_open(database, account)?;
-            ask(database, ProofOf::Contact, account, address, token, now)
-        })
-    }
-
-    /// The link was opened: the account's receipts go there now.
-    ///
-    /// # Errors
-    /// If the link does not count, or another account proved the address before.
-    pub fn prove_address(&self, token: &str, now: Time) -> Result<AccountKey, OfficeError> {
-        let (store, token) = (self.policy.store.clone(), hash(token));
-        self.storage.write(move |database| {
-            let (account, address) = take(database, ProofOf::Contact, &token, now)?;
-            must_be_open(database, account)?;
-            let other = account_of(database, &address)?.filter(|other| *other != account);
-            if other.is_some() {
-                return Err(PeopleError::AddressTaken.into());
-            }
-            let row = database
-                .query_one("SELECT language FROM accounts WHERE account = $1", &[(&account).into()])?;
-            let speaks = row.ok_or(PeopleError::NoAccount)?.text(0)?.to_owned();
-            set(database, Owner::Account(account), &address, &speaks, Some(now), now)?;
-            note(database, &store, now, (&account).into(), LogEvent::AddressProven, &Actor::Shopper)?;
-            Ok(account)
-        })
-    }
-
-    /// Somebody wants into the account of an address: the link to mail there, or `None` where no account has
-    /// proven it. The page must say the same either way; this takes as long either way.
-    ///
-    /// # Errors
-    /// If too many links are on their way.
-    pub fn ask_sign_in(&self, address: EmailAddress, now: Time) -> Result<Option<MailProof>, OfficeError> {
-        let token = new_token()?;
-        self.storage.write(move |database| {
-            let account = account_of(database, &address)?;
-            // Of a stranger the same is written, for nobody, so that the answer takes as long.
-            let link =
-                ask(database, ProofOf::SignIn, account.unwrap_or(AccountKey::new(now)), address, token, now)?;
-            Ok(account.map(|_| link))
-        })
-    }
-
-    /// The link was opened: whose account it is.
-    ///
-    /// # Errors
-    /// If the link does not count.
-    pub fn sign_in(&self, token: &str, now: Time) -> Result<AccountKey, OfficeError> {
-        let token = hash(token);
-        self.storage.write(move |database| {
-            let (account, _) = take(database, ProofOf::SignIn, &token, now)?;
-            must_be_open(database, account)?;
-            Ok(account)
         })
     }
 
@@ -316,17 +154,17 @@ pub(super) fn of(database: &mut dyn Database, owner: Owner) -> Result<Option<Con
 /// A contact from address, language and the moment of its proof.
 fn contact(row: &crate::storage::Row) -> Result<Contact, StorageError> {
     Ok(Contact {
-        address: EmailAddress(row.text(0)?.to_owned()),
+        address: address(row.text(0)?)?,
         language: row.text(1)?.to_owned(),
         proven: row.int_if_any(2)?.is_some(),
     })
 }
 
 /// Sets somebody's contact.
-fn set(
+pub(super) fn set(
     database: &mut dyn Database,
     owner: Owner,
-    address: &EmailAddress,
+    address: &MailAddress,
     speaks: &str,
     proven: Option<Time>,
     now: Time,
@@ -337,7 +175,7 @@ fn set(
          added_ns = excluded.added_ns, proven_ns = excluded.proven_ns",
         &[
             (&owner).into(),
-            address.as_str().into(),
+            small(address).as_str().into(),
             speaks.into(),
             now.nanos().into(),
             proven.map(Time::nanos).into(),
@@ -346,72 +184,12 @@ fn set(
     Ok(())
 }
 
-/// The account that proved an address.
-fn account_of(
-    database: &mut dyn Database,
-    address: &EmailAddress,
-) -> Result<Option<AccountKey>, StorageError> {
-    let row = database.query_one(
-        "SELECT accounts.account FROM contacts JOIN accounts ON accounts.account = contacts.owner \
-         WHERE contacts.address = $1 AND contacts.proven_ns IS NOT NULL AND accounts.closed_ns IS NULL",
-        &[address.as_str().into()],
-    )?;
-    row.map(|row| AccountKey::from_bytes(row.blob(0)?)).transpose()
+/// An address as the tables have it: in small letters, because no mail system in use tells them apart.
+pub(super) fn small(address: &MailAddress) -> String {
+    address.reveal().to_lowercase()
 }
 
-/// A secret of 256 random bits.
-fn new_token() -> Result<String, OfficeError> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| KeyError::Random(error.to_string()))?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
-}
-
-/// What stands for a secret in the tables: it is random, so that its hash can't be searched.
-fn hash(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
-}
-
-/// Keeps a link's hash.
-fn ask(
-    database: &mut dyn Database,
-    of: ProofOf,
-    account: AccountKey,
-    address: EmailAddress,
-    token: String,
-    now: Time,
-) -> Result<MailProof, OfficeError> {
-    let open = database.query_one(
-        "SELECT COUNT(*) FROM mail_proofs WHERE address = $1 AND until_ns > $2",
-        &[address.as_str().into(), now.nanos().into()],
-    )?;
-    if open.map_or(Ok(0), |row| row.int(0))? >= PROOFS {
-        return Err(PeopleError::TooManyMails(PROOFS).into());
-    }
-    let until = later(now, PROOF_S);
-    database.execute(
-        "INSERT INTO mail_proofs (token, purpose, account, address, until_ns) VALUES ($1, $2, $3, $4, $5)",
-        &[
-            hash(&token).as_slice().into(),
-            of.as_str().into(),
-            (&account).into(),
-            address.as_str().into(),
-            until.nanos().into(),
-        ],
-    )?;
-    Ok(MailProof { token, address, until })
-}
-
-/// Uses a link up.
-fn take(
-    database: &mut dyn Database,
-    of: ProofOf,
-    token: &[u8],
-    now: Time,
-) -> Result<(AccountKey, EmailAddress), OfficeError> {
-    let row = database.query_one(
-        "DELETE FROM mail_proofs WHERE token = $1 AND purpose = $2 AND until_ns > $3 RETURNING account, address",
-        &[token.into(), of.as_str().into(), now.nanos().into()],
-    )?;
-    let row = row.ok_or(PeopleError::BadToken)?;
-    Ok((AccountKey::from_bytes(row.blob(0)?)?, EmailAddress(row.text(1)?.to_owned())))
+/// An address of the tables.
+pub(super) fn address(text: &str) -> Result<MailAddress, StorageError> {
+    MailAddress::parse(text).map_err(|error| StorageError::Damaged(error.to_string()))
 }

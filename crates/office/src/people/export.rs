@@ -97,7 +97,7 @@ fn addresses(database: &mut dyn Database, owner: Owner) -> Result<Vec<Json>, Sto
         .map(|contact| {
             json!({
                 "of": owner,
-                "address": contact.address.as_str(),
+                "address": contact.address.reveal(),
                 "language": contact.language,
                 "proven": contact.proven,
             })

@@ -3,11 +3,11 @@
 use model::Time;
 
 use crate::error::OfficeError;
+use crate::ids::TripKey;
 use crate::office::Office;
 use crate::people::Owner;
 use crate::storage::{Database, Param, StorageError};
 use crate::trip::Actor;
-use crate::{TripKey, people};
 
 /// Declares the events with the words that the table has for them.
 macro_rules! events {
@@ -105,7 +105,7 @@ impl Office {
     /// # Errors
     /// If the tables can't be read.
     pub fn log_of(&self, owner: Owner) -> Result<Vec<LogEntry>, OfficeError> {
-        self.storage.read(|database| Ok(people::log::of(database, owner.as_bytes())?))
+        self.storage.read(|database| Ok(of(database, owner.as_bytes())?))
     }
 
     /// Who looked at a trip, oldest first.

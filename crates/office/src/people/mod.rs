@@ -11,16 +11,18 @@ mod erase;
 mod export;
 mod log;
 mod palms;
+mod proofs;
 mod sweep;
 
 pub use accounts::{SavedCard, ShopperAccount};
 pub use consents::{Consent, ConsentText, Purpose};
 pub(crate) use contacts::address_for;
-pub use contacts::{BadAddress, Contact, EmailAddress, LinkedEmail, MailProof};
+pub use contacts::{Contact, LinkedEmail};
 pub use devices::Device;
 pub use erase::{Erased, Erasure, WhyNot};
 pub use log::{LogEntry, LogEvent};
 use model::Time;
+pub use proofs::MailProof;
 use serde::{Deserialize, Serialize};
 pub use sweep::SweepReport;
 

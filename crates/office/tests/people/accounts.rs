@@ -1,11 +1,17 @@
 //! Accounts, their cards, and where their paper goes.
 
-use office::{EmailAddress, LinkedEmail, OfficeError, Owner, Paper, PeopleError, Refusal, Shown, TripEvent};
+use office::{LinkedEmail, OfficeError, Owner, Paper, PeopleError, Refusal, Shown, TripEvent};
+use receipts::MailAddress;
 
 use crate::support::{at, buy, card, come_in, each_database, office, run_errands, shopper, tap, visit};
 
-fn anna() -> EmailAddress {
-    "Anna@Example.org".parse().unwrap()
+fn anna() -> MailAddress {
+    MailAddress::parse("Anna@Example.org").unwrap()
+}
+
+/// As it is kept: whoever signs in later may type it either way.
+fn kept() -> MailAddress {
+    MailAddress::parse("anna@example.org").unwrap()
 }
 
 fn people_error<T: std::fmt::Debug>(result: Result<T, OfficeError>) -> PeopleError {
@@ -55,7 +61,7 @@ fn an_address_is_an_accounts_once_the_mailed_link_was_opened() {
         let office = office(storage);
         let (account, phone) = shopper(&office, 1);
         let link = office.ask_address(account, anna(), at(0)).unwrap();
-        assert_eq!(link.address.as_str(), "anna@example.org");
+        assert_eq!(link.address.reveal(), "Anna@example.org");
         assert!(!format!("{link:?}").contains(&link.token));
         assert_eq!(office.account(account).unwrap().contact, None);
         assert_eq!(people_error(office.prove_address("guess", at(1))), PeopleError::BadToken);
@@ -67,11 +73,11 @@ fn an_address_is_an_accounts_once_the_mailed_link_was_opened() {
         assert_eq!(office.prove_address(&link.token, at(1)).unwrap(), account);
         assert_eq!(people_error(office.prove_address(&link.token, at(2))), PeopleError::BadToken, "used");
         let contact = office.account(account).unwrap().contact.unwrap();
-        assert_eq!((contact.address, contact.language.as_str(), contact.proven), (anna(), "de", true));
+        assert_eq!((contact.address, contact.language.as_str(), contact.proven), (kept(), "de", true));
         let late = office.ask_address(account, anna(), at(10)).unwrap();
         assert_eq!(people_error(office.prove_address(&late.token, at(10 + 3600))), PeopleError::BadToken);
         let trip = visit(&office, phone.code(at(60)), 500, at(60));
-        assert_eq!(office.address_for(trip).unwrap().unwrap().address, anna());
+        assert_eq!(office.address_for(trip).unwrap().unwrap().address, kept());
     });
 }
 
@@ -83,7 +89,7 @@ fn whoever_reads_the_mail_of_an_address_can_sign_in_and_nobody_else() {
         assert_eq!(office.ask_sign_in(anna(), at(0)).unwrap(), None, "not proven");
         let link = office.ask_address(account, anna(), at(0)).unwrap();
         office.prove_address(&link.token, at(1)).unwrap();
-        let link = office.ask_sign_in(anna(), at(2)).unwrap().unwrap();
+        let link = office.ask_sign_in(kept(), at(2)).unwrap().unwrap();
         assert_eq!(office.sign_in(&link.token, at(3)).unwrap(), account);
         assert_eq!(people_error(office.sign_in(&link.token, at(4))), PeopleError::BadToken);
         // The address can't be taken over by proving it for another account.
@@ -104,7 +110,7 @@ fn nobodys_mailbox_is_flooded_with_links() {
         assert_eq!(people_error(office.ask_address(account, anna(), at(6))), PeopleError::TooManyMails(5));
         office.ask_address(account, anna(), at(3600)).unwrap();
         // Whether an address has an account shows by nothing, not even by this.
-        let stranger = || "stranger@example.org".parse().unwrap();
+        let stranger = || MailAddress::parse("stranger@example.org").unwrap();
         for second in 0..5 {
             assert_eq!(office.ask_sign_in(stranger(), at(second)).unwrap(), None);
         }
@@ -121,14 +127,14 @@ fn an_address_typed_at_the_kiosk_gets_this_receipt_and_every_later_one() {
         let linked = office.link_email(tap(1), anna(), "en", at(60)).unwrap();
         let LinkedEmail::Linked(owner, Some(trip)) = linked else { panic!("{linked:?}") };
         assert_eq!(trip, first);
-        assert_eq!(office.address_for(first).unwrap().unwrap().address, anna());
+        assert_eq!(office.address_for(first).unwrap().unwrap().address, kept());
         let asked = TripEvent::MailWanted { paper: Paper::Receipt };
         let history = office.history(first).unwrap();
         assert_eq!(history.last().unwrap().1, asked, "the receipt is sent now");
         run_errands(&office, at(60));
         let later = visit(&office, tap(1), 600, at(1000));
         let contact = office.address_for(later).unwrap().unwrap();
-        assert_eq!((contact.address, contact.language.as_str(), contact.proven), (anna(), "en", false));
+        assert_eq!((contact.address, contact.language.as_str(), contact.proven), (kept(), "en", false));
         // An address that nobody proved opens no account.
         assert_eq!(office.ask_sign_in(anna(), at(1001)).unwrap(), None);
         assert!(office.unlink_email(owner, at(1002)).unwrap());
@@ -144,7 +150,7 @@ fn a_kiosk_does_not_change_an_address_that_was_proven() {
         let office = office(storage);
         let (account, phone) = shopper(&office, 1);
         let old = visit(&office, tap(2), 500, at(0));
-        let eve = || "eve@example.org".parse().unwrap();
+        let eve = || MailAddress::parse("eve@example.org").unwrap();
         let linked = office.link_email(phone.code(at(20)), eve(), "de", at(20)).unwrap();
         assert_eq!(linked, LinkedEmail::Linked(Owner::Account(account), None));
         let link = office.ask_address(account, anna(), at(30)).unwrap();
@@ -152,7 +158,7 @@ fn a_kiosk_does_not_change_an_address_that_was_proven() {
         assert_eq!(people_error(office.link_email(tap(1), eve(), "de", at(40))), PeopleError::AddressProven);
         // An older receipt of a card that is in the account by now goes there too.
         office.add_card(account, card(2), at(50)).unwrap();
-        assert_eq!(office.address_for(old).unwrap().unwrap().address, anna());
+        assert_eq!(office.address_for(old).unwrap().unwrap().address, kept());
         let nobody = Shown::Palm { identity: "?".into() };
         let unknown = office.link_email(nobody, eve(), "de", at(60)).unwrap();
         assert_eq!(unknown, LinkedEmail::Unknown(Refusal::Unknown));
@@ -172,16 +178,7 @@ fn who_joined_gets_no_mail_of_what_the_payer_bought() {
 }
 
 #[test]
-fn what_is_no_address_or_language_is_refused() {
-    for bad in
-        ["", "anna", "anna@", "@example.org", "a b@example.org", "a@b", "a@-b.c", "a\n@example.org", "a@b..c"]
-    {
-        assert!(bad.parse::<EmailAddress>().is_err(), "{bad:?}");
-    }
-    for good in ["a@b.c", " o'neil+x@shop.example ", "ж@пример.рф"] {
-        assert!(good.parse::<EmailAddress>().is_ok(), "{good:?}");
-    }
-    assert!(!format!("{:?}", anna()).contains("anna"));
+fn what_is_no_language_is_refused() {
     each_database(|storage| {
         let office = office(storage);
         for bad in ["", "d", "de_DE", "de-", "1a"] {

@@ -167,6 +167,21 @@ fn only_known_badges_open_for_staff() {
 }
 
 #[test]
+fn what_was_shown_gets_into_no_log() {
+    let secret = "04:a2:19";
+    for shown in [
+        Shown::Badge(secret.into()),
+        Shown::Code(secret.into()),
+        Shown::Palm { identity: secret.into() },
+        tap(4219),
+    ] {
+        let text = format!("{shown:?}");
+        assert!(!text.contains(secret) && !text.contains("4219"), "{text}");
+    }
+    assert_eq!(format!("{:?}", PassKey::from_bytes([1; 32])), "PassKey(…)");
+}
+
+#[test]
 fn a_second_credential_joins_a_trip_until_its_people_left() {
     each_database(|storage| {
         let office = office(storage);

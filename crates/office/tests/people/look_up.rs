@@ -85,6 +85,23 @@ fn who_guesses_is_stopped_and_learns_nothing() {
 }
 
 #[test]
+fn who_guesses_many_at_once_gets_no_further() {
+    each_database(|storage| {
+        let office = office(storage);
+        let misses = std::thread::scope(|threads| {
+            let guesses: Vec<_> = (0..40)
+                .map(|guess| {
+                    let office = &office;
+                    threads.spawn(move || office.look_up("one", &query("2026-11-24", "0001", guess), at(0)))
+                })
+                .collect();
+            guesses.into_iter().map(|guess| guess.join().unwrap()).filter(Result::is_ok).count()
+        });
+        assert_eq!(misses, 10);
+    });
+}
+
+#[test]
 fn a_card_and_an_account_see_all_their_receipts_page_by_page() {
     each_database(|storage| {
         let office = office(storage);

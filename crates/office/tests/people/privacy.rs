@@ -6,6 +6,7 @@ use office::{
     Actor, ConsentText, Erasure, Evidence, InstrumentKey, LineKind, LogEvent, Office, OfficeError, Owner,
     Payer, PeopleError, Purpose, Refusal, SweepReport, WhyNot,
 };
+use receipts::MailAddress;
 use serde_json::json;
 
 use crate::support::{
@@ -76,9 +77,9 @@ fn evidence_and_words_are_kept_beside_a_trip() {
 fn well_known(office: &Office) -> (Owner, office::TripKey, office::code::DeviceKey) {
     let (account, phone) = shopper(office, 1);
     let owner = Owner::Account(account);
-    let link = office.ask_address(account, "anna@example.org".parse().unwrap(), at(0)).unwrap();
+    let link = office.ask_address(account, MailAddress::parse("anna@example.org").unwrap(), at(0)).unwrap();
     office.prove_address(&link.token, at(1)).unwrap();
-    office.ask_sign_in("anna@example.org".parse().unwrap(), at(2)).unwrap();
+    office.ask_sign_in(MailAddress::parse("anna@example.org").unwrap(), at(2)).unwrap();
     office.add_palm("palm-a", owner, at(3)).unwrap();
     office.record_consent(owner, Purpose::Palm, true, &TEXT, at(4)).unwrap();
     let trip = visit(office, phone.code(at(60)), 500, at(60));
@@ -184,6 +185,34 @@ fn nothing_of_a_deleted_person_can_be_read_from_the_file() {
     office.palm_forgotten("palm-a").unwrap();
     checkpoint();
     assert_eq!(parts.iter().filter(|part| read(part)).count(), 0);
+}
+
+#[test]
+fn nothing_personal_gets_into_what_is_only_added_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("office.db");
+    let office = office(office::Storage::open(path.to_str().unwrap()).unwrap());
+    let (owner, ..) = well_known(&office);
+    office.export(owner, Actor::Shopper, at(90)).unwrap();
+    office.erase(owner, Actor::Shopper, at(100)).unwrap();
+    let side = rusqlite::Connection::open(&path).unwrap();
+    let mut kept = String::new();
+    for (table, columns) in [
+        ("journal", "event"),
+        ("people_log", "event || actor"),
+        ("receipts", "number || last_four || receipt"),
+        ("erasures", "kind || deleted"),
+        ("consents", "purpose || version || language"),
+    ] {
+        let mut rows = side.prepare(&format!("SELECT {columns} FROM {table}")).unwrap();
+        let rows = rows.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        let before = kept.len();
+        rows.for_each(|row| kept.push_str(&row.unwrap()));
+        assert!(kept.len() > before, "{table} is empty");
+    }
+    for part in ["anna", "palm-a", "krank", "tok-1", "fp-1"] {
+        assert!(!kept.contains(part), "{part} is kept");
+    }
 }
 
 #[test]
