@@ -77,7 +77,7 @@ fn enter_all(office: &Office, bank: &SimulatedProcessor, trips: usize) -> Vec<Tr
                     let token = CardToken::try_from(format!("tok_visa_ok/{shopper}")).unwrap();
                     let card = bank.acquirer().card(&token).unwrap();
                     let entry = office.enter(SensorId::from("gate-1"), Shown::Card(card), now()).unwrap();
-                    let Entry::Admitted(key) = entry else { panic!("{entry:?}") };
+                    let Entry::Admitted(key) = entry else { unreachable!("{entry:?}") };
                     keys.lock().unwrap().push(key);
                 }
             });
