@@ -316,6 +316,7 @@ impl Engine {
                     gate: passage.gate.clone(),
                     entered: passage.time,
                     credential: credential.map(|(kind, _)| *kind),
+                    token: credential.map(|(_, token)| token.clone()),
                 };
                 self.tell(kind, events);
             }

@@ -35,6 +35,8 @@ pub enum EventKind {
         entered: Time,
         /// On what, if a credential was shown.
         credential: Option<CredentialKind>,
+        /// The reader's token of it: opaque, and what whoever let them in knows them by.
+        token: Option<String>,
     },
     /// Something was taken.
     Took(Handled),

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use model::Time;
-use payments::PaymentProcessor;
+use payments::{Card, PaymentProcessor};
 use pricing::Quantity;
 
 use crate::code::PassKey;
 use crate::error::OfficeError;
 use crate::ids::TripKey;
+use crate::instruments;
 use crate::journal::{self, Audit, AuditError};
 use crate::policy::{DAY_S, Policy, later};
 use crate::post::Post;
@@ -122,6 +123,20 @@ impl Office {
     ) -> Result<Trip, OfficeError> {
         self.decide(key, now, move |trip, number, policy| {
             trip::review(trip, line, verdict, by, number, now, policy)
+        })
+    }
+
+    /// Somebody pays what a trip still owes with this card, as the link on their receipt offers. It is charged by
+    /// the outbox, and what is declined is owed again.
+    ///
+    /// # Errors
+    /// If nothing is owed, or the saved card is being charged at this moment.
+    pub fn pay_debt(&self, key: TripKey, card: Card, now: Time) -> Result<Trip, OfficeError> {
+        self.write(move |database, policy| {
+            let trip = journal::trip(database, &policy.store, key)?.ok_or(OfficeError::NoTrip(key))?;
+            let instrument = instruments::of_card(database, &policy.store, &card, now)?.key;
+            let events = trip::pay_debt(&trip, instrument, now, policy)?;
+            Ok(journal::append(database, policy, trip, now, &events)?.trip)
         })
     }
 

@@ -98,7 +98,7 @@ impl Office {
 
     /// Calls the processor. The inner error is worth another try.
     fn call(&self, trip: &Trip, wish: &Wish) -> Result<Result<Answer, PaymentError>, OfficeError> {
-        let token = || match trip.payer {
+        let token = || match trip.pays_by.map_or(trip.payer, Payer::Instrument) {
             Payer::Instrument(instrument) => {
                 self.storage.read(|database| instruments::token(database, instrument))
             }

@@ -248,11 +248,16 @@ impl Killed {
         office.audit().unwrap().unwrap_or_else(|broken| panic!("{at}: {broken}"));
         let journal = self.bank.processor().acquirer().journal().to_vec();
         // A life that ends while it writes leaves half a file under another name.
-        let whole = |name: &std::ffi::OsStr| Path::new(name).extension().is_some_and(|ending| ending == "eml");
+        let whole =
+            |name: &std::ffi::OsStr| Path::new(name).extension().is_some_and(|ending| ending == "eml");
         let files = std::fs::read_dir(self.mails()).unwrap().map(|file| file.unwrap().file_name());
         let files: Vec<_> = files.collect();
         let mails = files.iter().filter(|name| whole(name)).count();
-        assert_eq!(mails, visits.iter().map(|(_, visit)| visit.mails).sum::<usize>(), "{at}: mails {files:?}");
+        assert_eq!(
+            mails,
+            visits.iter().map(|(_, visit)| visit.mails).sum::<usize>(),
+            "{at}: mails {files:?}"
+        );
         for (trip, visit) in visits {
             let mine = |reference: &str| reference.contains(&trip.to_string());
             let net: i64 =

@@ -91,6 +91,25 @@ fn a_debt_is_not_tried_for_ever() {
 }
 
 #[test]
+fn a_debt_can_be_paid_with_another_card() {
+    let shop = Shop::new();
+    let key = shop.come_in("tok_debt");
+    shop.leave(key, cart(vec![item("wine", 1, 2599)]));
+    shop.office.pay_debt(key, shop.card("tok_insufficient_funds"), shop.now()).unwrap();
+    shop.run();
+    assert_eq!(shop.office.trip(key).unwrap().state(), TripState::Owed, "another card that is declined");
+    shop.office.pay_debt(key, shop.card("tok_visa_ok"), shop.now()).unwrap();
+    shop.run();
+    let trip = shop.office.trip(key).unwrap();
+    assert_eq!((trip.state(), trip.owed_minor), (TripState::Paid, 0));
+    assert!(
+        shop.office.pay_debt(key, shop.card("tok_visa_ok"), shop.now()).is_err(),
+        "nothing is owed any more"
+    );
+    shop.audit();
+}
+
+#[test]
 fn a_declined_card_stays_outside_and_is_told_why() {
     let shop = Shop::new();
     let Entry::Refused(trip, reason) = shop.tap("tok_insufficient_funds") else { panic!("let in") };

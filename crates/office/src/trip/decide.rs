@@ -9,6 +9,7 @@ use super::event::{
     Actor, Cart, Dispute, DisputeKind, Paper, Payer, Refund, RefundPart, Refusal, TripEvent, Verdict, Wish,
 };
 use super::state::{Trip, TripState};
+use crate::ids::InstrumentKey;
 use crate::policy::{DAY_S, Policy, later};
 
 /// What the processor said, for good.
@@ -373,6 +374,22 @@ pub(crate) fn collect(trip: &Trip, now: Time, policy: &Policy) -> Vec<TripEvent>
         draft.want_charge(trip.owed_minor);
     }
     draft.events
+}
+
+/// Somebody gives a card for what is owed.
+pub(crate) fn pay_debt(
+    trip: &Trip,
+    instrument: InstrumentKey,
+    now: Time,
+    policy: &Policy,
+) -> Result<Vec<TripEvent>, DecideError> {
+    if trip.owed_minor == 0 || trip.money_is_coming() {
+        return Err(DecideError::NotNow { state: trip.state(), what: "paying a debt" });
+    }
+    let mut draft = Draft::new(trip, now, policy);
+    draft.push(TripEvent::PayBy { instrument });
+    draft.want_charge(trip.owed_minor);
+    Ok(draft.events)
 }
 
 /// The shopper says that lines are not right. Granted at once where the store's rules say so and the shopper

@@ -87,6 +87,11 @@ pub enum TripEvent {
         /// How much.
         amount: Money,
     },
+    /// Another card is given for what is owed.
+    PayBy {
+        /// Which.
+        instrument: InstrumentKey,
+    },
     /// Somebody decided to give money back.
     RefundDecided(Refund),
     /// Money was given back.

@@ -6,7 +6,7 @@ use pricing::{Item, PriceBasis, PricePolicy, Quantity, Rounding, TaxPer, TaxRate
 use proptest::prelude::*;
 
 use super::decide::{
-    Answer, answered, close_cart, collect, decide_dispute, dispute, hold, review, review_lapsed,
+    Answer, answered, close_cart, collect, decide_dispute, dispute, hold, pay_debt, review, review_lapsed,
 };
 use super::event::{Actor, Cart, Dispute, DisputeKind, Doubtful, Payer, TripEvent, Verdict, Wish};
 use super::state::{Trip, TripState};
@@ -25,6 +25,8 @@ enum News {
     Wait { hours: i64 },
     /// The saved card is tried again.
     Collect,
+    /// Somebody pays what is owed with another card.
+    PayDebt,
     /// The shopper disputes.
     Dispute { line: usize, units: u32, kind: DisputeKind },
     /// Somebody decides.
@@ -39,6 +41,7 @@ fn news() -> impl Strategy<Value = News> {
         2 => (0..4_usize, prop::option::of(1..5_u32)).prop_map(|(line, charge)| News::Review { line, charge }),
         1 => (0..100_i64).prop_map(|hours| News::Wait { hours }),
         1 => Just(News::Collect),
+        1 => Just(News::PayDebt),
         2 => (0..5_usize, 1..5_u32, kind).prop_map(|(line, units, kind)| News::Dispute { line, units, kind }),
         2 => (0..3_usize, any::<bool>()).prop_map(|(dispute, grant)| News::Decide { dispute, grant }),
     ]
@@ -164,6 +167,7 @@ impl World {
                 review_lapsed(&trip, "000001", self.now, &self.policy).unwrap()
             }
             News::Collect => collect(&trip, now, &self.policy),
+            News::PayDebt => pay_debt(&trip, InstrumentKey::new(now), now, &self.policy).unwrap_or_default(),
             News::Dispute { line, units, kind } => {
                 let wrong = Dispute { lines: vec![(*line, Quantity::Units(*units))], kind: *kind };
                 dispute(&trip, wrong, 0, now, &self.policy).unwrap_or_default()

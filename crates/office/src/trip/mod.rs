@@ -10,7 +10,7 @@ mod state;
 
 pub use decide::{Answer, DecideError};
 pub(crate) use decide::{
-    answered, close_cart, collect, decide_dispute, dispute, hold, review, review_lapsed,
+    answered, close_cart, collect, decide_dispute, dispute, hold, pay_debt, review, review_lapsed,
 };
 pub use event::{
     Actor, Cart, Dispute, DisputeKind, Doubtful, Paper, Payer, Refund, RefundPart, Refusal, TripEvent,

@@ -108,6 +108,8 @@ pub struct Trip {
     pub gate: SensorId,
     /// Who pays.
     pub payer: Payer,
+    /// The card that was given later for what is owed.
+    pub pays_by: Option<InstrumentKey>,
     /// The shopper's account, if known.
     pub account: Option<AccountKey>,
     /// Instruments that came to it later.
@@ -183,6 +185,7 @@ impl Trip {
             opened,
             gate,
             payer,
+            pays_by: None,
             account,
             joined: Vec::new(),
             refused: None,
@@ -220,6 +223,7 @@ impl Trip {
                 self.verdicts.insert(*line, *verdict);
             }
             TripEvent::Settled { number, receipt } => self.receipt = Some((number.clone(), receipt.clone())),
+            TripEvent::PayBy { instrument } => self.pays_by = Some(*instrument),
             TripEvent::Owed { amount } => self.owed_minor = amount.minor,
             TripEvent::RefundDecided(refund) => self.refunds.push((at, refund.clone())),
             TripEvent::Disputed(dispute) => self.disputes.push((dispute.clone(), None)),

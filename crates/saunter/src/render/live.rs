@@ -164,6 +164,7 @@ mod tests {
                 gate: "entry".into(),
                 entered: samples::moment(),
                 credential: Some(CredentialKind::Card),
+                token: None,
             },
             EventKind::Took(handled(2)),
             EventKind::Withdrawn { change: ChangeId(1), trip: Some(trip) },
