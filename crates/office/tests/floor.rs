@@ -5,6 +5,9 @@
 
 mod common;
 
+/// Which database these run on.
+const POSTGRES: bool = false;
+
 use std::sync::Arc;
 
 use common::{Shop, gate};

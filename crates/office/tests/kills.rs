@@ -8,6 +8,9 @@
 
 mod common;
 
+/// Which database these run on.
+const POSTGRES: bool = false;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;

@@ -4,6 +4,10 @@
 
 mod common;
 
+/// Which database these run on.
+#[allow(dead_code, reason = "the other database's run has its own")]
+const POSTGRES: bool = false;
+
 use common::{Shop, cart, doubtful_cart, gate, item};
 use office::{Actor, Dispute, DisputeKind, Entry, Refusal, Shown, TripState, Verdict};
 use pricing::Quantity;
@@ -296,6 +300,9 @@ fn news_that_come_twice_count_once() {
 #[test]
 fn a_changed_entry_shows() {
     let shop = Shop::new();
+    if !shop.folder.path().join("office.db").exists() {
+        return; // no file to forge
+    }
     let key = shop.come_in("tok_visa_ok");
     shop.leave(key, cart(vec![item("coffee", 1, 499)]));
     let thief = rusqlite::Connection::open(shop.folder.path().join("office.db")).unwrap();

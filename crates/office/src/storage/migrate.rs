@@ -25,15 +25,26 @@ pub(super) enum Dialect {
 
 /// Takes the steps that are still to take, all in one transaction.
 pub(super) fn migrate(database: &mut dyn Database, dialect: Dialect) -> Result<(), StorageError> {
-    database.run("CREATE TABLE IF NOT EXISTS office_schema (version BIGINT NOT NULL PRIMARY KEY)")?;
     database.begin()?;
-    let migrated = steps(database, dialect);
+    let migrated = one_at_a_time(database, dialect).and_then(|()| steps(database, dialect));
     database.run(if migrated.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     migrated
 }
 
+/// Makes another process that opens the same tables wait until these are done. SQLite does so by itself.
+fn one_at_a_time(database: &mut dyn Database, dialect: Dialect) -> Result<(), StorageError> {
+    match dialect {
+        Dialect::Sqlite => Ok(()),
+        Dialect::Postgres => database.run(LOCK),
+    }
+}
+
+/// The number only has to be the same for all that open the tables.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(7382)";
+
 /// The steps themselves.
 fn steps(database: &mut dyn Database, dialect: Dialect) -> Result<(), StorageError> {
+    database.run("CREATE TABLE IF NOT EXISTS office_schema (version BIGINT NOT NULL PRIMARY KEY)")?;
     let known = STEPS.len() as i64;
     let newest =
         database.query_one("SELECT version FROM office_schema ORDER BY version DESC LIMIT 1", &[])?;

@@ -40,8 +40,9 @@ impl Shop {
         let bank = SimulatedProcessor::new(Acquirer::new(), now);
         let mut policy = policy();
         change(&mut policy);
-        let path = folder.path().join("office.db");
-        let storage = Storage::open(path.to_str().unwrap()).unwrap();
+        let address = if crate::POSTGRES { postgres() } else { None };
+        let file = folder.path().join("office.db").to_str().unwrap().to_owned();
+        let storage = Storage::open(&address.unwrap_or(file)).unwrap();
         let office = Office::new(storage, policy, Arc::new(bank.clone())).unwrap();
         Self { office, bank, folder, clock }
     }
@@ -106,6 +107,21 @@ impl Shop {
     pub fn audit(&self) {
         self.office.audit().unwrap().unwrap();
     }
+}
+
+/// A new schema in the PostgreSQL database that `SAUNTER_POSTGRES` names; `None` where it names none.
+fn postgres() -> Option<String> {
+    let Ok(url) = std::env::var("SAUNTER_POSTGRES") else {
+        assert!(std::env::var_os("SAUNTER_SERVICES").is_none(), "SAUNTER_POSTGRES names no server");
+        println!("SAUNTER_POSTGRES is not set: not tested on PostgreSQL");
+        return None;
+    };
+    static SCHEMAS: AtomicI64 = AtomicI64::new(0);
+    let schema = format!("visits_{}_{}", std::process::id(), SCHEMAS.fetch_add(1, Ordering::Relaxed));
+    let mut client = ::postgres::Client::connect(&url, ::postgres::NoTls).unwrap();
+    client.batch_execute(&format!("CREATE SCHEMA {schema}")).unwrap();
+    let joint = if url.contains('?') { '&' } else { '?' };
+    Some(format!("{url}{joint}options=-csearch_path%3D{schema}"))
 }
 
 /// Where the clock of a shop begins.
