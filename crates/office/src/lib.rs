@@ -28,6 +28,7 @@ mod people;
 mod policy;
 mod post;
 mod receipt_rows;
+mod sales;
 mod storage;
 mod trip;
 mod worker;

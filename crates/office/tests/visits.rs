@@ -9,6 +9,7 @@ mod common;
 const POSTGRES: bool = false;
 
 use common::{Shop, cart, doubtful_cart, gate, item};
+use model::Time;
 use office::{Actor, Dispute, DisputeKind, Entry, Refusal, Shown, TripState, Verdict};
 use pricing::Quantity;
 
@@ -317,4 +318,27 @@ fn a_changed_entry_shows() {
     shop.audit();
     thief.execute("DELETE FROM journal WHERE sequence = 3", []).unwrap();
     assert!(shop.office.audit().unwrap().unwrap_err().to_string().contains("missing"));
+}
+
+#[test]
+fn partners_are_told_what_was_sold_and_what_came_back() {
+    let shop = Shop::new();
+    let list = r#"[{"sku":"coffee","name":"Coffee","barcodes":[{"type":"ean13","code":"4006381333931"}],
+        "prices":[{"price":"4.99","tax_percent":"7"}]}]"#;
+    shop.office.upload_catalogue("monday", exchange::Form::Json, list.as_bytes(), shop.now()).unwrap();
+    let key = shop.come_in("tok_visa_ok");
+    shop.leave(key, cart(vec![item("coffee", 2, 499), item("loose sweets", 1, 89)]));
+    let back = Dispute { lines: vec![(0, Quantity::Units(1))], kind: DisputeKind::Returned };
+    shop.wait(120);
+    shop.office.dispute(key, back, shop.now()).unwrap();
+    let lines = vec![(0, Quantity::Units(1))];
+    shop.office.decide_dispute(key, 0, lines, "Unopened.".to_owned(), ann(), shop.now()).unwrap();
+    shop.run();
+    let gln = "4012345000009".to_owned().try_into().unwrap();
+    let site = exchange::epcis::Site { gln, read_point: None, names: exchange::epcis::Names::default() };
+    let told = shop.office.epcis(&site, Time::from_nanos(0), Time::MAX, shop.now()).unwrap();
+    let events = told.document["epcisBody"]["eventList"].as_array().unwrap();
+    let steps: Vec<_> = events.iter().map(|event| event["bizStep"].as_str().unwrap()).collect();
+    assert_eq!(steps, ["retail_selling", "receiving"]);
+    assert_eq!(told.untold.without_gtin, 1, "loose sweets have no number that others know");
 }
