@@ -9,13 +9,17 @@
 //!
 //! **What it never does:** see a camera or a card number; read a clock: the moment comes in with each command.
 
+mod desk;
 mod entry;
 mod error;
+mod figures;
 mod ids;
 mod instruments;
 mod journal;
 mod ledger;
+mod news;
 mod office;
+mod once;
 mod outbox;
 mod policy;
 mod post;
@@ -24,12 +28,16 @@ mod storage;
 mod trip;
 mod worker;
 
+pub use desk::Desk;
 pub use entry::{Entry, Shown};
 pub use error::OfficeError;
+pub use figures::{FeedEntry, Figures, Head, TripRow};
 pub use ids::{AccountKey, InstrumentKey, TripKey};
 pub use journal::{Audit, AuditError};
 pub use ledger::{Account, Transfer, balance, transfers};
+pub use news::PaymentNews;
 pub use office::Office;
+pub use once::{Once, Request};
 pub use outbox::{Done, Errand};
 pub use policy::{DebtPolicy, EntryPolicy, KeepPolicy, Policy, RefundPolicy, ReviewPolicy};
 pub use storage::{Database, Param, Probe, Row, Step, Storage, StorageError, Value};
