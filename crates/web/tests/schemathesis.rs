@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use common::{ALL, Served, bearer, cart_of, line};
+use serde_json::json;
 
 /// Says why nothing was tested, or fails if services were promised.
 fn skip(why: &str) {
@@ -24,18 +25,27 @@ fn program() -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join("schemathesis")).find(|program| program.exists())
 }
 
-/// What it should know beyond the description: trips that are there, so that it gets past their look-up, and
-/// statuses that values may be refused with although their form is right.
+/// What it should know beyond the description: trips that are there and moments that can be, so that it gets past
+/// their look-up, and statuses that values may be refused with although their form is right.
 fn configuration(trips: &[String]) -> String {
     let authorization = bearer(ALL);
     let trips = trips.iter().map(|trip| format!("\"{trip}\"")).collect::<Vec<_>>().join(", ");
+    let places = ["entered", "left", "at", "lines[*].taken", "doubtful[*].line.taken"];
+    let moments =
+        places.map(|place| format!("\"body.{place}\" = {{ dictionary = \"moments\", probability = 0.9 }}\n"));
     format!(
         "headers = {{ Authorization = \"{authorization}\" }}\n\
          [checks]\n\
-         positive_data_acceptance.expected-statuses = [\"2xx\", \"400\", \"404\", \"409\", \"422\"]\n\
+         positive_data_acceptance.expected-statuses = [\"2xx\", \"403\", \"404\", \"409\", \"422\"]\n\
+         [dictionaries]\n\
+         trips.values = [{trips}]\n\
+         moments.values = [\"2027-01-15T07:59:00Z\", \"2027-01-15T07:59:59.999999999+00:00\"]\n\
          [parameters]\n\
-         \"path.trip\" = [{trips}]\n\
-         \"query.wait\" = 0\n"
+         \"path.trip\" = {{ dictionary = \"trips\", probability = 0.8 }}\n\
+         \"path.dispute\" = 0\n\
+         \"query.wait\" = 0\n\
+         {}",
+        moments.concat()
     )
 }
 
@@ -52,6 +62,8 @@ fn schemathesis_finds_nothing() {
     let doubtful = cart_of(&[line("coffee", 1, "4.99")], &[line("wine", 2, "7.50")]);
     store.post(&format!("/trips/{}/cart", trips[1]), &doubtful);
     trips.push(store.paid("tok_mastercard_ok"));
+    let returned = json!({ "kind": "returned", "lines": [{ "line": 1, "quantity": { "units": 1 } }] });
+    store.post(&format!("/trips/{}/disputes", trips[3]), &returned);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("schemathesis.toml");
     std::fs::write(&file, configuration(&trips)).unwrap();

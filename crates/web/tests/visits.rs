@@ -22,7 +22,7 @@ fn a_visit_from_the_gate_to_the_refund() {
     assert_eq!((&looked["state"], &looked["review"][0]["verdict"]), (&json!("in_review"), &json!("open")));
     assert_eq!(store.get(&format!("/receipts/{trip}")).problem(), "no-receipt-yet");
 
-    let verdict = json!({ "line": 0, "verdict": "charge", "quantity": { "units": 1 } });
+    let verdict = json!({ "line": 0, "verdict": "charge", "quantity": { "units": 1.0 } });
     assert_eq!(store.post(&at("/review"), &verdict).json()["state"], "settled");
     assert_eq!(store.post(&at("/review"), &verdict).problem(), "wrong-state");
     store.run();

@@ -28,6 +28,7 @@ impl FromRequestParts<Web> for RequestKey {
         let mut keys = parts.headers.get_all(IDEMPOTENCY_KEY).iter();
         let Some(key) = keys.next() else { return Ok(Self(None)) };
         let text = key.to_str().ok().filter(|text| (1..=255).contains(&text.len()));
+        let text = text.filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic()));
         let text = text.filter(|text| !has_card_number(text) && keys.next().is_none());
         text.map(|text| Self(Some(text.to_owned()))).ok_or_else(|| {
             let detail = "it must be sent once, of 1 to 255 visible ASCII characters, best a UUID";

@@ -78,7 +78,10 @@ fn add_problems(path: &str, operations: &mut Value) {
         let has_parameters = operation.get("parameters").is_some();
         let mut statuses = vec![429, 500, 503];
         if !keyless {
-            statuses.extend([401, 403]);
+            statuses.push(401);
+        }
+        if !keyless || has_body {
+            statuses.push(403);
         }
         if has_body || has_parameters {
             statuses.push(400);

@@ -40,7 +40,7 @@ kinds! {
     Malformed: BAD_REQUEST, "malformed-json", "The body is no JSON";
     Invalid: BAD_REQUEST, "invalid-body", "The body has another form than it should";
     Parameter: BAD_REQUEST, "invalid-parameter", "The address or a header has another form than it should";
-    Signature: BAD_REQUEST, "invalid-signature", "The message is not signed by the payment processor";
+    Signature: FORBIDDEN, "invalid-signature", "The message is not signed by the payment processor";
     Unauthorized: UNAUTHORIZED, "invalid-key", "A valid API key is needed";
     Forbidden: FORBIDDEN, "missing-scope", "This API key may not do that";
     UnknownPath: NOT_FOUND, "unknown-path", "There is nothing at this path";

@@ -1,10 +1,13 @@
 //! What comes in. Forms are checked while they are read; values by `checked`, which names everything that is wrong.
 
+use std::fmt;
+
 use model::{Currency, SensorId, Time};
 use office::{Cart, DisputeKind, Doubtful, Shown};
 use payments::{Card, CardError, CardToken, Fingerprint, LastFour};
 use pricing::{Item, Quantity};
-use serde::Deserialize;
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use super::amount;
@@ -87,6 +90,7 @@ pub(crate) struct CartRequest {
     #[schema(format = "date-time", example = "2026-11-24T13:08:16Z")]
     left: String,
     /// How many people.
+    #[serde(deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 1000, example = 1)]
     people: u32,
     /// What they surely have; none: nothing is charged.
@@ -141,9 +145,9 @@ pub(crate) struct DoubtfulLine {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum QuantityShape {
     /// Whole units.
-    Units(u32),
+    Units(#[serde(deserialize_with = "whole")] u32),
     /// Goods sold by weight, grams.
-    Grams(u32),
+    Grams(#[serde(deserialize_with = "whole")] u32),
 }
 
 /// Somebody looked at a doubtful line.
@@ -151,6 +155,7 @@ pub(crate) enum QuantityShape {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReviewRequest {
     /// Which, from 0 among the doubtful lines.
+    #[serde(deserialize_with = "whole")]
     #[schema(minimum = 0, example = 0)]
     pub(crate) line: u32,
     /// What counts.
@@ -200,6 +205,7 @@ pub(crate) enum DisputeKindShape {
 #[serde(deny_unknown_fields)]
 pub(crate) struct LineQuantity {
     /// Which line, from 0.
+    #[serde(deserialize_with = "whole")]
     #[schema(minimum = 0, example = 0)]
     line: u32,
     /// How much of it.
@@ -237,6 +243,28 @@ pub(crate) struct CancelRequest {
     /// Why. Names nobody.
     #[schema(min_length = 1, max_length = 500, example = "Fire alarm.")]
     pub(crate) reason: String,
+}
+
+/// A whole number, also as `1.0`: JSON tells no difference, and some writers know only such numbers.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    struct Whole;
+    impl Visitor<'_> for Whole {
+        type Value = u32;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "a whole number from 0 to {}", u32::MAX)
+        }
+
+        fn visit_u64<E: de::Error>(self, number: u64) -> Result<u32, E> {
+            u32::try_from(number).map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
+        }
+
+        fn visit_f64<E: de::Error>(self, number: f64) -> Result<u32, E> {
+            let fits = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+            if fits { Ok(number as u32) } else { Err(E::invalid_value(Unexpected::Float(number), &self)) }
+        }
+    }
+    deserializer.deserialize_u32(Whole)
 }
 
 fn nothing() -> String {
