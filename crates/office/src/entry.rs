@@ -1,25 +1,17 @@
 //! At the gate: who may come in, and on whose payment.
 
 use model::{CredentialKind, Money, SensorId, Time};
-use payments::{Card, PaymentError};
+use payments::PaymentError;
 
+use crate::credentials::{self, Holder, Shopper, Shown};
 use crate::error::OfficeError;
-use crate::ids::{InstrumentKey, TripKey};
+use crate::ids::{AccountKey, InstrumentKey, TripKey};
 use crate::instruments::{self, Instrument};
 use crate::journal;
 use crate::office::Office;
 use crate::policy::{Policy, later};
 use crate::storage::{Database, Step, StorageError};
-use crate::trip::{self, Answer, Payer, Refusal, Trip, TripEvent, Wish};
-
-/// What was shown at a gate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// A card, as the reader tells it.
-    Card(Card),
-    /// A badge of somebody at work, known to the gate.
-    StaffBadge,
-}
+use crate::trip::{self, Answer, DecideError, Payer, Refusal, Trip, TripEvent, Wish};
 
 /// What the gate does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +22,8 @@ pub enum Entry {
     Joined(TripKey),
     /// Stays shut, and says why.
     Refused(TripKey, Refusal),
+    /// Stays shut for somebody whom nobody knows, or whose code does not count: no trip was opened.
+    TurnedAway(Refusal),
 }
 
 /// What is known before the bank is asked.
@@ -46,9 +40,16 @@ impl Office {
     /// # Errors
     /// If the tables can't be written. What the person should know is no error but [`Entry::Refused`].
     pub fn enter(&self, gate: SensorId, shown: Shown, now: Time) -> Result<Entry, OfficeError> {
-        let asked = self.write(move |database, policy| match shown {
-            Shown::Card(card) => by_card(database, policy, gate, &card, now),
-            Shown::StaffBadge => by_badge(database, policy, gate, now),
+        let shown = match self.check(shown, now) {
+            Ok(shown) => shown,
+            Err(reason) => return Ok(Entry::TurnedAway(reason)),
+        };
+        let asked = self.write(move |database, policy| {
+            match credentials::holder(database, &policy.store, &shown, now)? {
+                Ok(Holder::Staff) => by_badge(database, policy, gate, now),
+                Ok(Holder::Shopper(shopper)) => by_shopper(database, policy, gate, shopper, now),
+                Err(reason) => Ok(Asked::Known(Entry::TurnedAway(reason))),
+            }
         })?;
         match asked {
             Asked::Known(entry) => Ok(entry),
@@ -56,6 +57,35 @@ impl Office {
                 self.hold(*trip, sequence, wish, instrument, now)
             }
         }
+    }
+
+    /// Somebody comes to the people of a trip on a credential of their own, as a group of an app does. The trip's
+    /// payer pays; who comes may look the receipt up.
+    ///
+    /// # Errors
+    /// If there is no such trip, or its people are not inside any more.
+    pub fn join(&self, key: TripKey, shown: Shown, now: Time) -> Result<Entry, OfficeError> {
+        let shown = match self.check(shown, now) {
+            Ok(shown) => shown,
+            Err(reason) => return Ok(Entry::TurnedAway(reason)),
+        };
+        self.write(move |database, policy| {
+            let trip = journal::trip(database, &policy.store, key)?.ok_or(OfficeError::NoTrip(key))?;
+            if !trip.state().is_inside() {
+                return Err(DecideError::NotNow { state: trip.state(), what: "joining it" }.into());
+            }
+            let shopper = match credentials::holder(database, &policy.store, &shown, now)? {
+                Ok(Holder::Shopper(shopper)) => shopper,
+                // Staff at work are no shopper's guests.
+                Ok(Holder::Staff) => return Ok(Entry::TurnedAway(Refusal::Unknown)),
+                Err(reason) => return Ok(Entry::TurnedAway(reason)),
+            };
+            let instrument = shopper.instrument.filter(|card| trip.payer != Payer::Instrument(*card));
+            let account = shopper.account.filter(|account| trip.account != Some(*account));
+            let joined = TripEvent::Joined { credential: shopper.kind, instrument, account };
+            journal::append(database, policy, trip, now, &[joined])?;
+            Ok(Entry::Joined(key))
+        })
     }
 
     /// Asks the bank. Where its answer is unclear the gate stays shut; the outbox clears it up and gives a hold
@@ -95,16 +125,27 @@ impl Office {
     }
 }
 
-/// A card at the gate.
-fn by_card(
+/// A shopper at the gate.
+fn by_shopper(
     database: &mut dyn Database,
     policy: &Policy,
     gate: SensorId,
-    card: &Card,
+    shopper: Shopper,
     now: Time,
 ) -> Result<Asked, OfficeError> {
-    let instrument = instruments::of_card(database, &policy.store, card, now)?;
-    by_instrument(database, policy, gate, CredentialKind::Card, instrument, now)
+    if let (Some(account), true) = (shopper.account, shopper.guest > 0)
+        && let Some(trip) = trip_inside(database, policy, account)?
+    {
+        let key = trip.key;
+        let joined = TripEvent::Joined { credential: shopper.kind, instrument: None, account: None };
+        journal::append(database, policy, trip, now, &[joined])?;
+        return Ok(Asked::Known(Entry::Joined(key)));
+    }
+    let Some(key) = shopper.instrument else {
+        return Ok(Asked::Known(Entry::TurnedAway(Refusal::NoCard)));
+    };
+    let instrument = Instrument { key, account: shopper.account };
+    by_instrument(database, policy, gate, shopper.kind, instrument, now)
 }
 
 /// Whatever stands for an instrument at the gate.
@@ -118,7 +159,7 @@ fn by_instrument(
 ) -> Result<Asked, OfficeError> {
     if let Some(trip) = party_of(database, policy, instrument.key, now)? {
         let key = trip.key;
-        let joined = TripEvent::Joined { credential, instrument: None };
+        let joined = TripEvent::Joined { credential, instrument: None, account: None };
         journal::append(database, policy, trip, now, &[joined])?;
         return Ok(Asked::Known(Entry::Joined(key)));
     }
@@ -153,7 +194,7 @@ fn by_badge(
 ) -> Result<Asked, OfficeError> {
     let key = TripKey::new(now);
     let opened =
-        TripEvent::Opened { gate, credential: CredentialKind::Card, payer: Payer::Staff, account: None };
+        TripEvent::Opened { gate, credential: CredentialKind::Staff, payer: Payer::Staff, account: None };
     journal::open(database, policy, key, now, &[opened, TripEvent::Admitted])?;
     Ok(Asked::Known(Entry::Admitted(key)))
 }
@@ -179,6 +220,21 @@ fn party_of(
     Ok(None)
 }
 
+/// The account's latest trip whose people are inside: a guest's code joins it, however long ago it began.
+fn trip_inside(
+    database: &mut dyn Database,
+    policy: &Policy,
+    account: AccountKey,
+) -> Result<Option<Trip>, OfficeError> {
+    let row = database.query_one(
+        "SELECT trip FROM trips WHERE account = $1 AND state IN ('entered', 'shopping') AND store = $2 \
+         ORDER BY opened_ns DESC LIMIT 1",
+        &[(&account).into(), policy.store.as_str().into()],
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    journal::trip(database, &policy.store, TripKey::from_bytes(row.blob(0)?)?)
+}
+
 /// Why somebody may not come in, before the bank is asked.
 fn refusal(
     database: &mut dyn Database,
@@ -186,8 +242,9 @@ fn refusal(
     instrument: Instrument,
 ) -> Result<Option<Refusal>, StorageError> {
     let owed = database.query_one(
-        "SELECT CAST(COALESCE(SUM(owed_minor), 0) AS BIGINT) FROM trips WHERE instrument = $1 AND owed_minor > 0",
-        &[(&instrument.key).into()],
+        "SELECT CAST(COALESCE(SUM(owed_minor), 0) AS BIGINT) FROM trips \
+         WHERE (instrument = $1 OR account = $2) AND owed_minor > 0",
+        &[(&instrument.key).into(), instrument.account.as_ref().into()],
     )?;
     let owed = owed.map_or(Ok(0), |row| row.int(0))?;
     if owed > 0 && !policy.entry.admit_debtors {

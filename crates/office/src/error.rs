@@ -1,13 +1,17 @@
 //! What can go wrong in the office.
 
 use payments::CardError;
+use pricing::BookError;
+use receipts::{MailError, PrintError};
 
+use crate::code::KeyError;
 use crate::ids::TripKey;
+use crate::people::PeopleError;
 use crate::storage::StorageError;
 use crate::trip::{DecideError, NoBeginning};
 
 /// Why the office could not do what it was asked.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum OfficeError {
     /// The tables.
     #[error(transparent)]
@@ -24,6 +28,30 @@ pub enum OfficeError {
     /// What should tell of a card does not.
     #[error(transparent)]
     Card(#[from] CardError),
+    /// The price list makes no sense.
+    #[error(transparent)]
+    Prices(#[from] BookError),
+    /// An upload's id is none.
+    #[error("the id of an upload has 1 to {most} bytes")]
+    UploadId {
+        /// How many it may have.
+        most: usize,
+    },
+    /// An upload's id stands for something else.
+    #[error("the upload id {0:?} was used for another catalogue: give each upload an id of its own")]
+    UploadIdReused(String),
+    /// A receipt's parts contradict one another.
+    #[error("the receipt can't be printed: {0}")]
+    Print(#[from] PrintError),
+    /// A mail can't be written.
+    #[error("the mail can't be written: {0}")]
+    Mail(#[from] MailError),
+    /// The office's key, or a phone's.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// It can't be done with what is known of people.
+    #[error(transparent)]
+    People(#[from] PeopleError),
     /// The configuration makes no sense.
     #[error("the store's configuration: {0}")]
     Policy(String),

@@ -70,6 +70,10 @@ key!(
     /// A shopper's account.
     AccountKey
 );
+key!(
+    /// The proof that somebody was deleted.
+    ErasureKey
+);
 
 /// A UUID of version 7 (RFC 9562) of that moment.
 fn uuid_at(now: Time) -> Uuid {

@@ -1,7 +1,7 @@
 //! What people pay with, known again at every visit.
 
 use model::Time;
-use payments::{Card, CardToken};
+use payments::{Card, CardToken, LastFour};
 
 use crate::error::OfficeError;
 use crate::ids::{AccountKey, InstrumentKey};
@@ -51,6 +51,19 @@ pub(crate) fn of_card(
     Ok(Instrument { key, account: None })
 }
 
+/// The instrument of a card that was here before, by its fingerprint.
+pub(crate) fn find(
+    database: &mut dyn Database,
+    store: &str,
+    card: &Card,
+) -> Result<Option<InstrumentKey>, StorageError> {
+    let row = database.query_one(
+        "SELECT instrument FROM instruments WHERE store = $1 AND kind = 'card' AND fingerprint = $2",
+        &[store.into(), card.fingerprint.as_str().into()],
+    )?;
+    row.map(|row| InstrumentKey::from_bytes(row.blob(0)?)).transpose()
+}
+
 /// What the processor charges.
 ///
 /// # Errors
@@ -67,4 +80,15 @@ pub(crate) fn last_four(database: &mut dyn Database, key: InstrumentKey) -> Resu
     let row =
         database.query_one("SELECT last_four FROM instruments WHERE instrument = $1", &[(&key).into()])?;
     row.map_or_else(|| Ok(String::new()), |row| row.text(0).map(str::to_owned))
+}
+
+/// What may be shown of an instrument's card: brand and last four digits; `None` if it is unknown.
+pub(crate) fn card_mark(
+    database: &mut dyn Database,
+    key: InstrumentKey,
+) -> Result<Option<(String, LastFour)>, OfficeError> {
+    let row = database
+        .query_one("SELECT brand, last_four FROM instruments WHERE instrument = $1", &[(&key).into()])?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some((row.text(0)?.to_owned(), LastFour::try_from(row.text(1)?.to_owned())?)))
 }

@@ -9,18 +9,25 @@
 //!
 //! **What it never does:** see a camera or a card number; read a clock: the moment comes in with each command.
 
+mod catalogue;
+pub mod code;
+mod credentials;
 mod desk;
 mod entry;
 mod error;
+mod evidence;
 mod figures;
 mod ids;
 mod instruments;
 mod journal;
 mod ledger;
+mod look_up;
 mod news;
 mod office;
 mod once;
 mod outbox;
+mod paper;
+mod people;
 mod policy;
 mod post;
 mod receipt_rows;
@@ -28,21 +35,30 @@ mod storage;
 mod trip;
 mod worker;
 
+pub use catalogue::{Upload, UploadOutcome};
+pub use credentials::Shown;
 pub use desk::Desk;
-pub use entry::{Entry, Shown};
+pub use entry::Entry;
 pub use error::OfficeError;
+pub use evidence::{Evidence, LineKind};
 pub use figures::{FeedEntry, Figures, Head, TripRow};
-pub use ids::{AccountKey, InstrumentKey, TripKey};
+pub use ids::{AccountKey, ErasureKey, InstrumentKey, TripKey};
 pub use journal::{Audit, AuditError};
 pub use ledger::{Account, Transfer, balance, transfers};
+pub use look_up::{Found, Page, Proof, ReceiptQuery, ReceiptRow};
 pub use news::PaymentNews;
 pub use office::Office;
 pub use once::{Once, Request};
 pub use outbox::{Done, Errand};
+pub use people::{
+    Consent, ConsentText, Contact, Device, Erased, Erasure, LinkedEmail, LogEntry, LogEvent, MailProof,
+    Owner, PeopleError, Purpose, SavedCard, ShopperAccount, SweepReport, WhyNot,
+};
 pub use policy::{DebtPolicy, EntryPolicy, KeepPolicy, Policy, RefundPolicy, ReviewPolicy};
+pub use post::Post;
 pub use storage::{Database, Param, Probe, Row, Step, Storage, StorageError, Value};
 pub use trip::{
-    Actor, Answer, Cart, DecideError, Dispute, DisputeKind, Doubtful, NoBeginning, Paper, Payer, Refund,
+    Actor, Answer, Cart, DecideError, Dispute, DisputeKind, Doubtful, How, NoBeginning, Paper, Payer, Refund,
     RefundPart, Refusal, Taken, Trip, TripEvent, TripState, Verdict, Wish,
 };
 pub use worker::{Clock, Complain, Worker};

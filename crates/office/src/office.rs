@@ -6,11 +6,13 @@ use model::Time;
 use payments::PaymentProcessor;
 use pricing::Quantity;
 
+use crate::code::PassKey;
 use crate::desk::Desk;
 use crate::error::OfficeError;
 use crate::ids::TripKey;
 use crate::journal::{self, Audit, AuditError};
 use crate::policy::{DAY_S, Policy, later};
+use crate::post::Post;
 use crate::receipt_rows;
 use crate::storage::{Database, Storage};
 use crate::trip::{self, Actor, Cart, DecideError, Dispute, Trip, TripEvent, Verdict};
@@ -22,7 +24,9 @@ pub struct Office {
     pub(crate) storage: Storage,
     pub(crate) policy: Arc<Policy>,
     pub(crate) processor: Arc<dyn PaymentProcessor>,
+    pub(crate) pass_key: Option<Arc<PassKey>>,
     pub(crate) bell: Arc<Bell>,
+    pub(crate) post: Option<Arc<Post>>,
 }
 
 /// Days that [`crate::RefundPolicy::at_once_per_90_days`] counts over.
@@ -39,7 +43,14 @@ impl Office {
         processor: Arc<dyn PaymentProcessor>,
     ) -> Result<Self, OfficeError> {
         receipt_rows::local_date(&policy, Time::from_nanos(0))?;
-        Ok(Self { storage, policy: Arc::new(policy), processor, bell: Arc::default() })
+        let (policy, bell) = (Arc::new(policy), Arc::default());
+        Ok(Self { storage, policy, processor, bell, pass_key: None, post: None })
+    }
+
+    /// The same office with a key for passes; without one, phones are given none and their codes count nowhere.
+    #[must_use]
+    pub fn with_pass_key(self, key: PassKey) -> Self {
+        Self { pass_key: Some(Arc::new(key)), ..self }
     }
 
     /// The store's rules.

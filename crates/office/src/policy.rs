@@ -58,11 +58,20 @@ pub struct EntryPolicy {
     pub trips_inside: Option<u32>,
     /// Whether somebody who owes is let in.
     pub admit_debtors: bool,
+    /// How many days a phone shows codes after it last spoke with the office.
+    pub pass_days: u16,
 }
 
 impl Default for EntryPolicy {
     fn default() -> Self {
-        Self { hold_minor: 1000, party_s: 10, answer_within_s: 15, trips_inside: None, admit_debtors: false }
+        Self {
+            hold_minor: 1000,
+            party_s: 10,
+            answer_within_s: 15,
+            trips_inside: None,
+            admit_debtors: false,
+            pass_days: 30,
+        }
     }
 }
 

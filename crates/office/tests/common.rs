@@ -85,7 +85,7 @@ impl Shop {
     pub fn come_in(&self, token: &str) -> TripKey {
         match self.tap(token) {
             Entry::Admitted(trip) | Entry::Joined(trip) => trip,
-            Entry::Refused(_, reason) => panic!("refused: {reason}"),
+            Entry::Refused(_, reason) | Entry::TurnedAway(reason) => panic!("refused: {reason}"),
         }
     }
 

@@ -375,8 +375,8 @@ impl ReceiptDocument {
             return Err(PrintError::Times);
         }
         check_sums(&parts.priced)?;
-        check_payment(&parts.payment, parts.priced.total())?;
-        check_refunds(&parts.refunds, &parts.payment)?;
+        check_payment(&parts.payment, &parts.refunds, parts.priced.total())?;
+        check_refunds(&parts.refunds, parts.priced.total())?;
         Ok(Self(parts))
     }
 
@@ -421,22 +421,24 @@ fn check_sums(priced: &PricedReceipt) -> Result<(), PrintError> {
     Ok(())
 }
 
-fn check_payment(payment: &Payment, total: Money) -> Result<(), PrintError> {
+fn check_payment(payment: &Payment, refunds: &[RefundNote], total: Money) -> Result<(), PrintError> {
     let positive = payment.charges().iter().all(|charge| charge.amount > 0);
     let owed = if let Payment::Owed { owed, .. } = payment { *owed > 0 } else { true };
     let paid = payment.charges().iter().map(|charge| charge.amount).chain([payment.owed()]);
-    let whole = matches!(payment, Payment::Staff) || sum(paid) == Some(total.minor);
+    let forgiven = sum(refunds.iter().map(|refund| refund.amount)).unwrap_or(0);
+    // What was refunded before it was paid was never taken.
+    let whole = sum(paid).is_some_and(|paid| paid <= total.minor && total.minor - paid <= forgiven);
+    let whole = matches!(payment, Payment::Staff) || whole;
     if positive && owed && whole { Ok(()) } else { Err(PrintError::Payment { total }) }
 }
 
-fn check_refunds(refunds: &[RefundNote], payment: &Payment) -> Result<(), PrintError> {
+fn check_refunds(refunds: &[RefundNote], total: Money) -> Result<(), PrintError> {
     let agrees = |refund: &RefundNote| {
         let lines = sum(refund.lines.iter().map(|line| line.amount));
         refund.amount > 0 && (refund.lines.is_empty() || lines == Some(refund.amount))
     };
-    let paid = sum(payment.charges().iter().map(|charge| charge.amount));
     let back = sum(refunds.iter().map(|refund| refund.amount));
-    let covered = matches!((back, paid), (Some(back), Some(paid)) if back <= paid);
+    let covered = back.is_some_and(|back| back <= total.minor);
     if covered && refunds.iter().all(agrees) { Ok(()) } else { Err(PrintError::Refunds) }
 }
 

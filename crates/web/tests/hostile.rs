@@ -55,7 +55,7 @@ fn spoilt() -> impl Strategy<Value = Value> {
     let lines = json!([{ "line": 0, "quantity": { "units": 1 } }]);
     let right = vec![
         cart(),
-        json!({ "gate": "gate-1", "credential": { "badge": {} } }),
+        json!({ "gate": "gate-1", "credential": { "badge": { "id": "b" } } }),
         json!({ "kind": "damaged", "lines": lines }),
         json!({ "lines": lines, "reason": "r" }),
         json!({ "line": 0, "verdict": "charge", "quantity": { "units": 1 } }),

@@ -4,8 +4,8 @@
 
 mod common;
 
-use common::{Served, cart, cart_of, line};
-use serde_json::json;
+use common::{ALL, Served, bearer, cart, cart_of, line};
+use serde_json::{Value, json};
 
 #[test]
 fn a_visit_from_the_gate_to_the_refund() {
@@ -52,7 +52,7 @@ fn a_visit_from_the_gate_to_the_refund() {
     assert_eq!(looked["money"]["refunded"], "5.88");
     assert_eq!(looked["refunds"][1]["reason"], "The cup was broken.");
     let names: Vec<_> = looked["history"].as_array().unwrap().iter().map(|h| &h["event"]["event"]).collect();
-    assert_eq!((names[0], names.last().unwrap()), (&json!("opened"), &&json!("mailed")));
+    assert_eq!((names[0], names.last().unwrap()), (&json!("opened"), &&json!("mail_failed")));
     let receipts = store.get("/trips?state=paid").json();
     assert_eq!(receipts["trips"][0]["trip"], json!(trip));
 }
@@ -70,9 +70,22 @@ fn gates_get_decisions_with_words_for_the_person() {
     assert_eq!(said("tok_visa_ok").0, "joined");
     let declined = ("refused".to_owned(), "Your bank declined this card. Please try another one.".to_owned());
     assert_eq!(said("tok_insufficient_funds"), declined);
-    let badge = store.post("/entry", &json!({ "gate": "gate-1", "credential": { "badge": {} } }));
-    assert_eq!(badge.json()["decision"], "admitted");
-    let trip = format!("/trips/{}", badge.json()["trip"].as_str().unwrap());
+    let show = |credential: Value| {
+        store.post("/entry", &json!({ "gate": "gate-1", "credential": credential })).json()
+    };
+    for unknown in [json!({ "badge": { "id": "b" } }), json!({ "palm": { "identity": "p" } })] {
+        assert_eq!(
+            show(unknown)["text"],
+            "We don't know this one. Please use a card, or enrol at the kiosk."
+        );
+    }
+    let code = show(json!({ "code": { "text": "no code" } }));
+    assert_eq!((&code["decision"], &code["trip"]), (&json!("refused"), &json!(null)));
+    let by = office::Actor::System("test".to_owned());
+    store.office.add_badge("04a2b1c3", "ann", by, store.now()).unwrap();
+    let badge = show(json!({ "badge": { "id": "04a2b1c3" } }));
+    assert_eq!(badge["decision"], "admitted");
+    let trip = format!("/trips/{}", badge["trip"].as_str().unwrap());
     assert_eq!(store.post(&format!("{trip}/cart"), &cart()).status, 200);
     store.run();
     let looked = store.get(&trip).json();
@@ -191,4 +204,26 @@ fn figures_and_the_head_of_the_chain() {
     let head = store.get("/audit").json();
     assert_eq!(head["head"], store.office.audit().unwrap().unwrap().head);
     assert_eq!(store.send("GET", "/health", &[], b"").json()["status"], "ok");
+}
+
+#[test]
+fn a_receipt_comes_as_page_text_and_pdf_too() {
+    let store = Served::new();
+    let trip = store.paid("tok_visa_ok");
+    let ask = |accept: &str, language: &str| {
+        let (path, key) = (format!("/api/v1/receipts/{trip}"), bearer(ALL));
+        let asked = ureq::get(store.url(&path)).header("authorization", key);
+        let mut answer = asked.header("accept", accept).header("accept-language", language).call().unwrap();
+        let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
+        (kind, answer.body_mut().read_to_vec().unwrap())
+    };
+    let (kind, page) = ask("text/html,*/*;q=0.8", "de-AT,de;q=0.9");
+    assert_eq!(kind, "text/html; charset=utf-8");
+    let page = String::from_utf8(page).unwrap();
+    assert!(page.contains("lang=\"de\"") && page.contains("coffee"), "{page}");
+    let (kind, text) = ask("text/plain", "en");
+    assert_eq!(kind, "text/plain; charset=utf-8");
+    assert!(String::from_utf8(text).unwrap().contains("6.77"));
+    let (kind, pdf) = ask("application/pdf", "en");
+    assert_eq!((kind.as_str(), &pdf[..5]), ("application/pdf", &b"%PDF-"[..]));
 }

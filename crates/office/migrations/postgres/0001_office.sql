@@ -29,12 +29,12 @@ CREATE INDEX trips_by_state ON trips (store, state, opened_ns);
 CREATE INDEX trips_by_instrument ON trips (instrument, opened_ns);
 CREATE INDEX trips_by_account ON trips (account, opened_ns);
 
--- What people pay and come in with: a card's token, a palm's opaque identity. Never a card number.
+-- What people pay with: a card's token. Never a card number.
 -- Deleting a shopper blanks token and fingerprint; brand and last four stay as long as the receipt must.
 CREATE TABLE instruments (
     instrument  BYTEA NOT NULL PRIMARY KEY,
     store       TEXT NOT NULL,
-    kind        TEXT NOT NULL, -- card, palm
+    kind        TEXT NOT NULL, -- card
     fingerprint TEXT,          -- names it again at the next visit
     token       TEXT,          -- what the processor charges
     brand       TEXT NOT NULL,
@@ -83,22 +83,212 @@ CREATE TABLE receipts (
 CREATE UNIQUE INDEX receipts_by_serial ON receipts (store, serial);
 CREATE INDEX receipts_by_card ON receipts (store, local_date, last_four, total_minor);
 
--- Codes shown at gates: each counts once. Rows older than a code's life are dropped.
+-- Codes shown at gates: each counts once, in whatever stores share these tables. Rows older than a code's life
+-- are dropped.
 CREATE TABLE used_codes (
-    store   TEXT    NOT NULL,
-    device  BYTEA    NOT NULL, -- the phone's public key
+    device  BYTEA NOT NULL, -- the phone's public key
     slot    BIGINT NOT NULL, -- the 20 s slot it was made for
-    trip    BYTEA    NOT NULL,
-    PRIMARY KEY (store, device, slot)
+    guest   BIGINT NOT NULL, -- 0 for the shopper, from 1 for who comes along
+    PRIMARY KEY (device, slot, guest)
 );
 
 -- Where receipts of an instrument or an account go. Personal: deleted with the shopper.
 CREATE TABLE contacts (
-    owner    BYTEA NOT NULL, -- an instrument or an account
-    address  TEXT NOT NULL, -- an e-mail address
-    language TEXT NOT NULL,
-    added_ns BIGINT NOT NULL,
+    owner     BYTEA NOT NULL, -- an instrument or an account
+    address   TEXT NOT NULL, -- an e-mail address
+    language  TEXT NOT NULL,
+    added_ns  BIGINT NOT NULL,
+    proven_ns BIGINT,          -- when its owner answered a mail; none if it was only typed at a kiosk
     PRIMARY KEY (owner)
+);
+CREATE INDEX contacts_by_address ON contacts (address);
+
+-- Who came to a trip on a credential of their own, beside the payer. Made from the journal.
+CREATE TABLE joined (
+    trip  BYTEA NOT NULL,
+    owner BYTEA NOT NULL, -- an instrument or an account
+    PRIMARY KEY (trip, owner)
+);
+CREATE INDEX joined_by_owner ON joined (owner, trip);
+
+-- Shoppers with the app. What is known of them hangs on the key, which says nothing by itself.
+CREATE TABLE accounts (
+    account      BYTEA NOT NULL PRIMARY KEY,
+    language     TEXT NOT NULL, -- BCP 47, such as de; empty once closed
+    default_card BYTEA,          -- the instrument that pays where the account is shown
+    created_ns   BIGINT NOT NULL,
+    closed_ns    BIGINT           -- when everything about the person was deleted
+);
+
+-- Phones that may show codes: each has a pass of the office for its own key.
+CREATE TABLE devices (
+    device    BYTEA NOT NULL PRIMARY KEY, -- its ed25519 public key
+    account   BYTEA NOT NULL,
+    added_ns  BIGINT NOT NULL,
+    until_day BIGINT NOT NULL -- the last day its pass counts, days since 1970-01-01 UTC
+);
+CREATE INDEX devices_by_account ON devices (account);
+
+-- Phones whose pass still reads as good and must not count: what a gate keeps when it is alone. Names nobody.
+CREATE TABLE removed_devices (
+    device    BYTEA NOT NULL PRIMARY KEY,
+    until_day BIGINT NOT NULL -- dropped after this day: the pass has run out by itself
+);
+
+-- What stands for a card or an account without being one: a palm, by the opaque name its own system gives it.
+-- Exactly one of instrument and account is set.
+CREATE TABLE identities (
+    kind       TEXT NOT NULL, -- palm
+    identity   TEXT NOT NULL,
+    instrument BYTEA,          -- the card it pays with
+    account    BYTEA,          -- or the account, whose default card pays
+    added_ns   BIGINT NOT NULL,
+    PRIMARY KEY (kind, identity)
+);
+CREATE INDEX identities_by_instrument ON identities (instrument);
+CREATE INDEX identities_by_account ON identities (account);
+
+-- Palms that stand for nobody any more and whose templates are still to be deleted, by the system that has them.
+CREATE TABLE palms_to_forget (
+    identity TEXT NOT NULL PRIMARY KEY,
+    since_ns BIGINT NOT NULL
+);
+
+-- Badges of staff, by a hash of what the reader says.
+CREATE TABLE badges (
+    store    TEXT NOT NULL,
+    badge    BYTEA NOT NULL, -- SHA-256
+    name     TEXT NOT NULL, -- the login of whoever wears it
+    added_ns BIGINT NOT NULL,
+    PRIMARY KEY (store, badge)
+);
+
+-- Links that were mailed to prove an address. Only a hash stands here: who reads the table can't use them.
+CREATE TABLE mail_proofs (
+    token    BYTEA NOT NULL PRIMARY KEY, -- SHA-256
+    purpose  TEXT NOT NULL, -- contact, sign_in
+    account  BYTEA NOT NULL,
+    address  TEXT NOT NULL,
+    until_ns BIGINT NOT NULL
+);
+CREATE INDEX mail_proofs_by_address ON mail_proofs (address);
+
+-- What people agreed to, and took back. Only added to. Stays when the person is deleted, as the proof that
+-- they were asked: the key then leads nowhere.
+CREATE TABLE consents (
+    owner     BYTEA NOT NULL, -- an account or an instrument
+    number    BIGINT NOT NULL, -- from 1 within the owner
+    purpose   TEXT NOT NULL, -- palm, receipt_mail, offers, improvement
+    given     BIGINT NOT NULL, -- 1 given, 0 taken back
+    version   TEXT NOT NULL, -- of the text they read
+    text_hash BYTEA NOT NULL, -- SHA-256 of that text
+    language  TEXT NOT NULL,
+    at_ns     BIGINT NOT NULL,
+    PRIMARY KEY (owner, number)
+);
+
+-- Receipts that were looked up and not found, to slow down whoever guesses. Rows older than a day are dropped.
+CREATE TABLE look_up_misses (
+    bucket BYTEA NOT NULL, -- hash of who asked, or of the day and card that was asked for
+    at_ns  BIGINT NOT NULL
+);
+CREATE INDEX look_up_misses_by_bucket ON look_up_misses (bucket, at_ns);
+
+-- Why a line stands on a receipt, or does not: what the engine said of it.
+CREATE TABLE evidence (
+    trip  BYTEA NOT NULL,
+    kind  TEXT NOT NULL, -- sure, doubtful
+    line  BIGINT NOT NULL, -- from 0 within the kind
+    body  TEXT NOT NULL, -- JSON: weight curve, hands, alternatives
+    at_ns BIGINT NOT NULL,
+    PRIMARY KEY (trip, kind, line)
+);
+CREATE INDEX evidence_by_time ON evidence (at_ns);
+
+-- What a shopper wrote about a dispute. Personal: deleted with the shopper.
+CREATE TABLE dispute_texts (
+    trip    BYTEA NOT NULL,
+    dispute BIGINT NOT NULL, -- from 0 within the trip
+    words   TEXT NOT NULL,
+    at_ns   BIGINT NOT NULL,
+    PRIMARY KEY (trip, dispute)
+);
+
+-- People who want to be deleted and can't be yet.
+CREATE TABLE erasures_wanted (
+    owner    BYTEA NOT NULL PRIMARY KEY, -- an account or an instrument
+    kind     TEXT NOT NULL, -- account, instrument
+    asked_ns BIGINT NOT NULL
+);
+
+-- Proof that somebody was deleted: how many rows of what. The owner's key leads nowhere any more.
+CREATE TABLE erasures (
+    erasure BYTEA NOT NULL PRIMARY KEY, -- the number that the person was given
+    owner   BYTEA NOT NULL,
+    kind    TEXT NOT NULL, -- account, instrument
+    deleted TEXT NOT NULL, -- JSON: table to number of rows
+    at_ns   BIGINT NOT NULL
+);
+
+-- What was done to what is known of people, and by whom. Only added to; keys, never names or addresses of shoppers.
+CREATE TABLE people_log (
+    store    TEXT NOT NULL,
+    sequence BIGINT NOT NULL, -- from 1, without gaps within a store
+    at_ns    BIGINT NOT NULL,
+    subject  BYTEA,          -- an account, instrument or trip; none for a badge
+    event    TEXT NOT NULL, -- what
+    actor    TEXT NOT NULL, -- who, as JSON (crate office, Actor)
+    PRIMARY KEY (store, sequence)
+);
+CREATE INDEX people_log_by_subject ON people_log (subject, sequence);
+
+-- Catalogues that were sent, and what became of them: an id counts once.
+CREATE TABLE catalogue_uploads (
+    store   TEXT   NOT NULL,
+    upload  TEXT   NOT NULL, -- its id, chosen by whoever sends it
+    at_ns   BIGINT NOT NULL,
+    digest  BYTEA  NOT NULL, -- SHA-256 of what was sent
+    outcome TEXT   NOT NULL, -- as JSON (crate office, UploadOutcome)
+    PRIMARY KEY (store, upload)
+);
+
+-- What is sold, as it is now.
+CREATE TABLE products (
+    store      TEXT   NOT NULL,
+    sku        TEXT   NOT NULL, -- the retailer's key
+    name       TEXT   NOT NULL, -- as on receipts
+    sold_by    TEXT   NOT NULL, -- unit, kilogram
+    mass_g     TEXT,            -- mean mass of a unit, grams, a decimal number; none if unknown
+    mass_sd_g  TEXT,            -- its standard deviation
+    age_limit  BIGINT NOT NULL, -- years; 0 for none
+    changed_ns BIGINT NOT NULL,
+    PRIMARY KEY (store, sku)
+);
+
+-- The bar codes of products: each belongs to one.
+CREATE TABLE product_barcodes (
+    store  TEXT   NOT NULL,
+    number TEXT   NOT NULL, -- its GTIN in 14 digits, or plu and the digits
+    sku    TEXT   NOT NULL,
+    place  BIGINT NOT NULL, -- from 0 among the product's
+    kind   TEXT   NOT NULL, -- upc, ean8, ean13, gtin14, isbn10, plu
+    digits TEXT   NOT NULL, -- as printed
+    PRIMARY KEY (store, number)
+);
+CREATE INDEX product_barcodes_by_sku ON product_barcodes (store, sku);
+
+-- The price list: each row holds until the product's next one. Rows of the past are never changed.
+CREATE TABLE prices (
+    store          TEXT   NOT NULL,
+    sku            TEXT   NOT NULL,
+    from_ns        BIGINT NOT NULL, -- when it begins to hold
+    name           TEXT   NOT NULL, -- the product's name then, as on receipts
+    sold_by        TEXT   NOT NULL, -- what the price is for then: unit, kilogram
+    minor          BIGINT NOT NULL, -- the price
+    tax_millionths BIGINT NOT NULL, -- 190000 is 19 %
+    deposit_minor  BIGINT NOT NULL, -- on one unit
+    upload         TEXT   NOT NULL, -- which brought it
+    PRIMARY KEY (store, sku, from_ns)
 );
 
 -- Requests that carry a key of their own (`Idempotency-Key`), and what was answered: asked again, the same answer

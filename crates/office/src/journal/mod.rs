@@ -163,10 +163,25 @@ fn follow(
     if let TripEvent::Settled { number, receipt } = event {
         receipt_rows::write(database, policy, trip, number, receipt)?;
     }
+    if let TripEvent::Joined { instrument, account, .. } = event {
+        note_joined(database, trip.key, instrument.as_ref().into())?;
+        note_joined(database, trip.key, account.as_ref().into())?;
+    }
     if let Some(due) = due(policy, trip, at, event) {
         database.execute(
             "INSERT INTO outbox (store, sequence, trip, due_ns, attempts) VALUES ($1, $2, $3, $4, 0)",
             &[policy.store.as_str().into(), sequence.into(), (&trip.key).into(), due.nanos().into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// Notes that an instrument or an account came to a trip, if there is one.
+fn note_joined(database: &mut dyn Database, trip: TripKey, owner: Param<'_>) -> Result<(), StorageError> {
+    if !matches!(owner, Param::Null) {
+        database.execute(
+            "INSERT INTO joined (trip, owner) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            &[(&trip).into(), owner],
         )?;
     }
     Ok(())

@@ -76,6 +76,14 @@ impl Row {
         }
     }
 
+    /// A whole number, or nothing.
+    pub fn int_if_any(&self, column: usize) -> Result<Option<i64>, StorageError> {
+        match self.0.get(column) {
+            Some(Value::Null) => Ok(None),
+            _ => self.int(column).map(Some),
+        }
+    }
+
     /// A text.
     pub fn text(&self, column: usize) -> Result<&str, StorageError> {
         match self.0.get(column) {

@@ -19,14 +19,16 @@ pub(super) struct Sqlite(Connection);
 
 impl Sqlite {
     /// Opens the file, or makes it. What is committed is on the disk (`synchronous = FULL`), and readers do
-    /// not wait for the writer (write-ahead log).
+    /// not wait for the writer (write-ahead log). What is deleted is overwritten (`secure_delete`), so that nothing
+    /// of a person who was deleted can be read from the file.
     pub(super) fn open(path: &Path) -> Result<Self, StorageError> {
         let open = || {
             let connection = Connection::open(path)?;
             connection.busy_timeout(BUSY)?;
             connection.set_prepared_statement_cache_capacity(PREPARED);
             connection.execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                 PRAGMA secure_delete = ON;",
             )?;
             Ok(Self(connection))
         };

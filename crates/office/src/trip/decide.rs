@@ -473,7 +473,8 @@ fn amount(quantity: Quantity) -> u32 {
 /// Grants a dispute.
 fn grant(draft: &mut Draft<'_>, dispute: usize, parts: Vec<RefundPart>, reason: String, by: Actor) {
     draft.push(TripEvent::DisputeDecided { dispute, granted: true, reason: reason.clone(), by: by.clone() });
-    give_back(draft, Refund { parts, reason, by });
+    let kind = draft.trip.disputes.get(dispute).map(|(dispute, _)| dispute.kind);
+    give_back(draft, Refund { parts, kind, reason, by });
 }
 
 /// Gives money back: what is owed becomes less first, then payments are given back, the latest first.

@@ -36,6 +36,8 @@ pub enum TripEvent {
         credential: CredentialKind,
         /// The instrument behind it, if it is one: it may look the receipt up too.
         instrument: Option<InstrumentKey>,
+        /// The account behind it, likewise.
+        account: Option<AccountKey>,
     },
     /// The store saw them inside.
     WalkedIn,
@@ -334,6 +336,8 @@ impl Wish {
 pub struct Refund {
     /// What of which line.
     pub parts: Vec<RefundPart>,
+    /// What the shopper had said, if they asked for it.
+    pub kind: Option<DisputeKind>,
     /// Why, as the shopper reads it.
     pub reason: String,
     /// Who decided.

@@ -17,5 +17,5 @@ pub use event::{
     Actor, Cart, Dispute, DisputeKind, Doubtful, Paper, Payer, Refund, RefundPart, Refusal, TripEvent,
     Verdict, Wish,
 };
-pub use state::{NoBeginning, Taken, Trip, TripState};
+pub use state::{How, NoBeginning, Taken, Trip, TripState};
 pub(crate) use undo::{cancel, refund};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use model::{Currency, Money, SensorId, Time};
-use payments::{Held, IdempotencyKey, PaymentId, Reference};
+use payments::{Captured, Held, IdempotencyKey, PaymentId, Reference};
 use pricing::{PricedReceipt, Quantity};
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +84,17 @@ impl fmt::Display for TripState {
     }
 }
 
+/// How money was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// Out of the hold.
+    Held,
+    /// From the saved card, right after the visit.
+    Charged,
+    /// When it was owed already.
+    Late,
+}
+
 /// Money that was taken for a trip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
@@ -91,6 +102,8 @@ pub struct Taken {
     pub payment: PaymentId,
     /// Ours.
     pub reference: Reference,
+    /// How it was taken.
+    pub how: How,
     /// How much was taken, minor units.
     pub minor: i64,
     /// How much of it was given back or is about to be, minor units.
@@ -140,8 +153,8 @@ pub struct Trip {
     pub owed_minor: i64,
     /// How often a charge to the saved card was declined.
     pub charges_declined: usize,
-    /// Refunds that were decided.
-    pub refunds: Vec<Refund>,
+    /// Refunds that were decided, and when.
+    pub refunds: Vec<(Time, Refund)>,
     /// What was given back and has arrived at the processor, minor units.
     pub refunded_minor: i64,
     /// What the shopper says is not right, and what was decided: granted, and why.
@@ -227,7 +240,7 @@ impl Trip {
             TripEvent::Cancelled { .. } => self.cancelled = true,
             TripEvent::Settled { number, receipt } => self.receipt = Some((number.clone(), receipt.clone())),
             TripEvent::Owed { amount } => self.owed_minor = amount.minor,
-            TripEvent::RefundDecided(refund) => self.refunds.push(refund.clone()),
+            TripEvent::RefundDecided(refund) => self.refunds.push((at, refund.clone())),
             TripEvent::Disputed(dispute) => self.disputes.push((dispute.clone(), None)),
             TripEvent::DisputeDecided { dispute, granted, reason, .. } => {
                 if let Some((_, decided)) = self.disputes.get_mut(*dispute) {
@@ -262,22 +275,7 @@ impl Trip {
                 self.answered(|wish| matches!(wish, Wish::Hold { .. } | Wish::Raise { .. }));
                 self.held = Some(held.clone());
             }
-            TripEvent::Captured(captured) => {
-                let asked = |wish: &Wish| matches!(wish, Wish::Capture { .. } | Wish::Charge { .. });
-                let reference =
-                    self.open_wishes.iter().find(|wish| asked(wish)).map(|wish| wish.reference().clone());
-                self.answered(asked);
-                self.held = None;
-                self.owed_minor = (self.owed_minor - captured.amount.minor).max(0);
-                self.taken.push(Taken {
-                    payment: captured.payment.clone(),
-                    // A debt that was paid by link was no wish of ours; the processor's name finds it.
-                    reference: reference.unwrap_or_else(|| Reference(captured.payment.to_string())),
-                    minor: captured.amount.minor,
-                    refunded_minor: 0,
-                    returned_minor: 0,
-                });
-            }
+            TripEvent::Captured(captured) => self.captured(captured),
             TripEvent::Voided { .. } => {
                 self.answered(|wish| matches!(wish, Wish::Void { .. }));
                 self.held = None;
@@ -290,6 +288,25 @@ impl Trip {
             }
             _ => {}
         }
+    }
+
+    /// Takes in money that was taken.
+    fn captured(&mut self, captured: &Captured) {
+        let asked = |wish: &Wish| matches!(wish, Wish::Capture { .. } | Wish::Charge { .. });
+        let wish = self.open_wishes.iter().find(|wish| asked(wish));
+        let how = match wish {
+            Some(Wish::Capture { .. }) => How::Held,
+            _ if self.owed_minor > 0 => How::Late,
+            _ => How::Charged,
+        };
+        // A debt that was paid by link was no wish of ours; the processor's name finds it.
+        let reference =
+            wish.map_or_else(|| Reference(captured.payment.to_string()), |wish| wish.reference().clone());
+        let (payment, minor) = (captured.payment.clone(), captured.amount.minor);
+        self.answered(asked);
+        self.held = None;
+        self.owed_minor = (self.owed_minor - minor).max(0);
+        self.taken.push(Taken { payment, reference, how, minor, refunded_minor: 0, returned_minor: 0 });
     }
 
     /// Drops the wishes that were answered.
@@ -371,7 +388,7 @@ impl Trip {
 
     /// Money that was decided to go back, minor units.
     pub fn refund_decided_minor(&self) -> i64 {
-        self.refunds.iter().flat_map(|refund| &refund.parts).map(super::event::RefundPart::total).sum()
+        self.refunds.iter().flat_map(|(_, refund)| &refund.parts).map(super::event::RefundPart::total).sum()
     }
 
     /// Doubtful lines that nobody decided yet, from 0.
@@ -384,7 +401,7 @@ impl Trip {
     pub fn given_back(&self, line: usize) -> u32 {
         self.refunds
             .iter()
-            .flat_map(|refund| &refund.parts)
+            .flat_map(|(_, refund)| &refund.parts)
             .filter(|part| part.line == line)
             .map(|part| match part.quantity {
                 Quantity::Units(amount) | Quantity::Grams(amount) => amount,

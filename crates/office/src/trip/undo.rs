@@ -26,7 +26,7 @@ pub(crate) fn refund(
     }
     let parts = parts(trip, lines)?;
     let mut draft = Draft::new(trip, now, policy);
-    give_back(&mut draft, Refund { parts, reason, by });
+    give_back(&mut draft, Refund { parts, kind: None, reason, by });
     Ok(draft.events)
 }
 

@@ -17,6 +17,10 @@ use super::problem::{Fault, Kind, Problem};
 const LINES: usize = 1000;
 /// Most characters of a name.
 const NAME: usize = 100;
+/// Most characters of a palm's or a badge's name.
+const IDENTITY: usize = 255;
+/// Most characters of a code; ours have 251.
+const CODE: usize = 1000;
 /// Most characters of a reason.
 const REASON: usize = 500;
 /// Most units or grams of a line.
@@ -43,7 +47,11 @@ pub(crate) struct EntryRequest {
 pub(crate) enum Credential {
     /// A card, as the reader tells it.
     Card(CardShown),
-    /// A badge of somebody at work, known to the gate: no hold, nothing is charged.
+    /// A code on a phone.
+    Code(CodeShown),
+    /// A palm that its own system knew.
+    Palm(PalmShown),
+    /// A badge of somebody at work: no hold, nothing is charged.
     Badge(BadgeShown),
 }
 
@@ -65,10 +73,32 @@ pub(crate) struct CardShown {
     last_four: String,
 }
 
-/// A staff badge. The gate knows whose it is; we need not.
+/// A code on a phone.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct BadgeShown {}
+pub(crate) struct CodeShown {
+    /// The text in it, as the scanner reads it.
+    #[schema(min_length = 1, max_length = 1000)]
+    text: String,
+}
+
+/// A palm that its own system knew.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PalmShown {
+    /// The opaque name that system has for it.
+    #[schema(min_length = 1, max_length = 255)]
+    identity: String,
+}
+
+/// A staff badge.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BadgeShown {
+    /// What the reader says of it; only a hash of it is kept.
+    #[schema(min_length = 1, max_length = 255, example = "04a2b1c3d4e5f6")]
+    id: String,
+}
 
 /// The last of a trip's people left.
 #[derive(Deserialize, ToSchema)]
@@ -350,7 +380,18 @@ impl EntryRequest {
         faults.text("/gate", &self.gate, NAME);
         let shown = match self.credential {
             Credential::Card(card) => card.checked(&mut faults).map(Shown::Card),
-            Credential::Badge(BadgeShown {}) => Some(Shown::StaffBadge),
+            Credential::Code(CodeShown { text }) => {
+                faults.text("/credential/code/text", &text, CODE);
+                Some(Shown::Code(text))
+            }
+            Credential::Palm(PalmShown { identity }) => {
+                faults.text("/credential/palm/identity", &identity, IDENTITY);
+                Some(Shown::Palm { identity })
+            }
+            Credential::Badge(BadgeShown { id }) => {
+                faults.text("/credential/badge/id", &id, IDENTITY);
+                Some(Shown::Badge(id))
+            }
         };
         faults.done()?;
         let shown = shown.ok_or_else(|| Problem::broken("a card with a fault that was not named"))?;

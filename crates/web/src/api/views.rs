@@ -16,9 +16,9 @@ use super::amount::{decimal, percent};
 pub(crate) struct EntryView {
     /// Opens, or stays shut.
     decision: DecisionView,
-    /// The trip. A refusal has one too: it tells what was asked of the bank.
+    /// The trip; none where nobody is known who could pay. A refusal by the bank has one: it tells what was asked.
     #[schema(format = "uuid")]
-    trip: String,
+    trip: Option<String>,
     /// What the person at the gate reads.
     text: String,
 }
@@ -38,13 +38,15 @@ pub(crate) enum DecisionView {
 impl From<Entry> for EntryView {
     fn from(entry: Entry) -> Self {
         let (decision, trip, text) = match entry {
-            Entry::Admitted(trip) => (DecisionView::Admitted, trip, "Welcome.".to_owned()),
+            Entry::Admitted(trip) => (DecisionView::Admitted, Some(trip), "Welcome.".to_owned()),
             Entry::Joined(trip) => {
-                (DecisionView::Joined, trip, "Welcome. You shop with whoever came in before you.".to_owned())
+                let text = "Welcome. You shop with whoever came in before you.";
+                (DecisionView::Joined, Some(trip), text.to_owned())
             }
-            Entry::Refused(trip, reason) => (DecisionView::Refused, trip, reason.to_string()),
+            Entry::Refused(trip, reason) => (DecisionView::Refused, Some(trip), reason.to_string()),
+            Entry::TurnedAway(reason) => (DecisionView::Refused, None, reason.to_string()),
         };
-        Self { decision, trip: trip.to_string(), text }
+        Self { decision, trip: trip.map(|trip| trip.to_string()), text }
     }
 }
 
@@ -300,6 +302,9 @@ pub(crate) struct DisputeView {
 /// Money that was decided to be given back.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RefundView {
+    /// When.
+    #[schema(format = "date-time")]
+    at: String,
     /// What of which line.
     lines: Vec<LineQuantityView>,
     /// How much in all.
@@ -527,7 +532,8 @@ fn dispute((number, (dispute, decided)): (usize, &(Dispute, Option<(bool, String
 }
 
 fn refunds(trip: &Trip, currency: Currency) -> Vec<RefundView> {
-    let view = |refund: &Refund| RefundView {
+    let view = |(at, refund): &(Time, Refund)| RefundView {
+        at: at.to_string(),
         lines: refund
             .parts
             .iter()

@@ -1,0 +1,11 @@
+//! Entry by code, palm and badge; accounts; look-ups; privacy: on SQLite, and on PostgreSQL where
+//! `SAUNTER_POSTGRES` has the URL of a database in which schemas may be made.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
+
+mod accounts;
+mod entry;
+mod look_up;
+mod privacy;
+mod support;
+mod vectors;
