@@ -26,6 +26,9 @@ pub enum Account {
 }
 
 impl Account {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Shopper, Self::Processor, Self::Sales, Self::Tax, Self::Deposits];
+
     /// The name, as the table has it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -12,16 +12,20 @@
 mod catalogue;
 pub mod code;
 mod credentials;
+mod desk;
 mod entry;
 mod error;
 mod evidence;
+mod figures;
 mod floor;
 mod ids;
 mod instruments;
 mod journal;
 mod ledger;
 mod look_up;
+mod news;
 mod office;
+mod once;
 mod outbox;
 mod paper;
 mod people;
@@ -35,15 +39,19 @@ mod worker;
 
 pub use catalogue::{Upload, UploadOutcome};
 pub use credentials::Shown;
+pub use desk::Desk;
 pub use entry::Entry;
 pub use error::OfficeError;
 pub use evidence::{Evidence, LineKind};
+pub use figures::{FeedEntry, Figures, Head, TripRow};
 pub use floor::{Floor, Heard};
 pub use ids::{AccountKey, ErasureKey, InstrumentKey, TripKey};
 pub use journal::{Audit, AuditError};
 pub use ledger::{Account, Transfer, balance, transfers};
 pub use look_up::{Found, Page, Proof, ReceiptQuery, ReceiptRow};
+pub use news::PaymentNews;
 pub use office::Office;
+pub use once::{Once, Request};
 pub use outbox::{Done, Errand};
 pub use people::{
     Consent, ConsentText, Contact, Device, Erased, Erasure, LinkedEmail, LogEntry, LogEvent, MailProof,

@@ -7,6 +7,7 @@ use payments::{Card, PaymentProcessor};
 use pricing::Quantity;
 
 use crate::code::PassKey;
+use crate::desk::Desk;
 use crate::error::OfficeError;
 use crate::ids::TripKey;
 use crate::instruments;
@@ -145,12 +146,7 @@ impl Office {
     /// # Errors
     /// If nothing was paid yet, it is too late, or the lines have less.
     pub fn dispute(&self, key: TripKey, dispute: Dispute, now: Time) -> Result<Trip, OfficeError> {
-        self.write(move |database, policy| {
-            let trip = journal::trip(database, &policy.store, key)?.ok_or(OfficeError::NoTrip(key))?;
-            let granted_before = granted_at_once(database, &policy.store, &trip, now)?;
-            let events = trip::dispute(&trip, dispute, granted_before, now, policy)?;
-            Ok(journal::append(database, policy, trip, now, &events)?.trip)
-        })
+        self.write(move |database, policy| Desk { database, policy, now }.dispute(key, dispute))
     }
 
     /// Somebody decides about a dispute: what is given back of which lines; no lines reject it.
@@ -208,7 +204,7 @@ impl Office {
 }
 
 /// How many disputes of this payer were granted by the rules alone lately.
-fn granted_at_once(
+pub(crate) fn granted_at_once(
     database: &mut dyn Database,
     store: &str,
     trip: &Trip,

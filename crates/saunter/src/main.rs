@@ -9,6 +9,7 @@
 mod commands;
 mod drive;
 mod feed;
+mod office_file;
 mod pace;
 mod render;
 mod screen;

@@ -290,3 +290,25 @@ CREATE TABLE prices (
     upload         TEXT   NOT NULL, -- which brought it
     PRIMARY KEY (store, sku, from_ns)
 );
+
+-- Requests that carry a key of their own (`Idempotency-Key`), and what was answered: asked again, the same answer
+-- comes. Rows older than a day are dropped.
+CREATE TABLE answered_requests (
+    store       TEXT NOT NULL,
+    sender      TEXT NOT NULL, -- the name of the API key that asked
+    request_key TEXT NOT NULL, -- the sender's name of the request
+    hash        BYTEA NOT NULL, -- SHA-256 of what was asked
+    at_ns       BIGINT NOT NULL, -- when
+    answer      TEXT,          -- what was answered; none while it is worked on
+    PRIMARY KEY (store, sender, request_key)
+);
+CREATE INDEX answered_requests_by_age ON answered_requests (at_ns);
+
+-- Events that the payment processor sent by itself: each counts once. Rows older than 30 days are dropped.
+CREATE TABLE webhook_events (
+    store TEXT    NOT NULL,
+    event TEXT    NOT NULL, -- the processor's name of it
+    at_ns BIGINT NOT NULL, -- when it came first
+    PRIMARY KEY (store, event)
+);
+CREATE INDEX webhook_events_by_age ON webhook_events (at_ns);

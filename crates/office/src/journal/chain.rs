@@ -40,6 +40,11 @@ impl Head {
         let hash = hash.map_err(|_| StorageError::Damaged("a hash of another length".to_owned()))?;
         Ok(Self { sequence: row.int(0)?, hash })
     }
+
+    /// Its hash in hexadecimal digits.
+    fn hex(&self) -> String {
+        self.hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 /// The entry after `head`: SHA-256 over the hash before, and over every part of the entry with its length, so
@@ -59,6 +64,12 @@ pub(super) fn next_hash(head: &Head, store: &str, trip: TripKey, at: Time, event
         digest.update(part);
     }
     Head { sequence, hash: digest.finalize().into() }
+}
+
+/// Number and hash, in hexadecimal digits, of the latest entry of a store's chain.
+pub(crate) fn head(database: &mut dyn Database, store: &str) -> Result<(i64, String), StorageError> {
+    let head = Head::read(database, store)?;
+    Ok((head.sequence, head.hex()))
 }
 
 /// What an audit found in order.
@@ -142,8 +153,7 @@ pub(crate) fn audit(
         Ok(trips) => trips,
         Err(broken) => return Ok(Err(broken)),
     };
-    let hex = head.hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Ok(Audit { entries: head.sequence, trips, head: hex }))
+    Ok(Ok(Audit { entries: head.sequence, trips, head: head.hex() }))
 }
 
 /// Holds the tables of trips and the books against the journal; how many trips there are.

@@ -7,9 +7,9 @@ mod chain;
 
 use model::Time;
 
-pub(crate) use chain::audit;
 pub use chain::{Audit, AuditError};
 use chain::{Head, next_hash};
+pub(crate) use chain::{audit, head};
 
 use crate::error::OfficeError;
 use crate::ids::TripKey;

@@ -59,6 +59,9 @@ pub enum DecideError {
         /// The store's rule.
         days: i64,
     },
+    /// No line is named.
+    #[error("no line is named: name at least one")]
+    Nothing,
     /// The store takes nothing back.
     #[error("this store takes no goods back")]
     NoReturns,
@@ -68,19 +71,19 @@ pub enum DecideError {
 }
 
 /// The events so far, and the trip as they leave it.
-struct Draft<'a> {
-    trip: Trip,
-    events: Vec<TripEvent>,
+pub(super) struct Draft<'a> {
+    pub(super) trip: Trip,
+    pub(super) events: Vec<TripEvent>,
     now: Time,
     policy: &'a Policy,
 }
 
 impl<'a> Draft<'a> {
-    fn new(trip: &Trip, now: Time, policy: &'a Policy) -> Self {
+    pub(super) fn new(trip: &Trip, now: Time, policy: &'a Policy) -> Self {
         Self { trip: trip.clone(), events: Vec::new(), now, policy }
     }
 
-    fn push(&mut self, event: TripEvent) {
+    pub(super) fn push(&mut self, event: TripEvent) {
         self.trip.apply(self.now, &event);
         self.events.push(event);
     }
@@ -154,7 +157,7 @@ pub(crate) fn close_cart(
     now: Time,
     policy: &Policy,
 ) -> Result<Vec<TripEvent>, DecideError> {
-    if !trip.admitted || trip.cart.is_some() {
+    if !trip.admitted || trip.cart.is_some() || trip.receipt.is_some() {
         return Err(DecideError::NotNow { state: trip.state(), what: "closing its cart" });
     }
     let mut draft = Draft::new(trip, now, policy);
@@ -231,8 +234,8 @@ fn within(of: Quantity, some: Quantity) -> Result<(), DecideError> {
 }
 
 /// Makes the receipt once nothing is in doubt, and asks for the money.
-fn settle_if_decided(draft: &mut Draft<'_>, number: &str) -> Result<(), DecideError> {
-    if !draft.trip.undecided().is_empty() {
+pub(super) fn settle_if_decided(draft: &mut Draft<'_>, number: &str) -> Result<(), DecideError> {
+    if !draft.trip.undecided().is_empty() && !draft.trip.cancelled {
         return Ok(());
     }
     let receipt = price(&bought(&draft.trip), &draft.policy.price, &draft.policy.promotions)?;
@@ -245,7 +248,7 @@ fn settle_if_decided(draft: &mut Draft<'_>, number: &str) -> Result<(), DecideEr
 
 /// What is charged: what is sure, and of the doubtful what somebody confirmed.
 fn bought(trip: &Trip) -> Vec<Item> {
-    let Some((_, cart)) = &trip.cart else { return Vec::new() };
+    let Some((_, cart)) = trip.cart.as_ref().filter(|_| !trip.cancelled) else { return Vec::new() };
     let confirmed = cart.doubtful.iter().enumerate().filter_map(|(line, doubtful)| {
         let Some(Verdict::Charge(quantity)) = trip.verdicts.get(&line) else { return None };
         Some(Item { quantity: *quantity, ..doubtful.item.clone() })
@@ -457,7 +460,7 @@ pub(crate) fn decide_dispute(
 }
 
 /// What of which line, with the line's own tax and deposit. A line named twice counts twice.
-fn parts(trip: &Trip, lines: &[(usize, Quantity)]) -> Result<Vec<RefundPart>, DecideError> {
+pub(super) fn parts(trip: &Trip, lines: &[(usize, Quantity)]) -> Result<Vec<RefundPart>, DecideError> {
     let Some((_, receipt)) = &trip.receipt else {
         return Err(DecideError::NotNow { state: trip.state(), what: "a refund" });
     };
@@ -484,12 +487,17 @@ fn amount(quantity: Quantity) -> u32 {
     }
 }
 
-/// Gives money back: what is owed becomes less first, then payments are given back, the latest first.
+/// Grants a dispute.
 fn grant(draft: &mut Draft<'_>, dispute: usize, parts: Vec<RefundPart>, reason: String, by: Actor) {
-    let mut left: i64 = parts.iter().map(RefundPart::total).sum();
     draft.push(TripEvent::DisputeDecided { dispute, granted: true, reason: reason.clone(), by: by.clone() });
     let kind = draft.trip.disputes.get(dispute).map(|(dispute, _)| dispute.kind);
-    draft.push(TripEvent::RefundDecided(Refund { parts, kind, reason, by }));
+    give_back(draft, Refund { parts, kind, reason, by });
+}
+
+/// Gives money back: what is owed becomes less first, then payments are given back, the latest first.
+pub(super) fn give_back(draft: &mut Draft<'_>, refund: Refund) {
+    let mut left: i64 = refund.parts.iter().map(RefundPart::total).sum();
+    draft.push(TripEvent::RefundDecided(refund));
     let forgiven = left.min(draft.trip.owed_minor);
     if forgiven > 0 {
         let amount = draft.money(draft.trip.owed_minor - forgiven);

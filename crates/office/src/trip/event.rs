@@ -57,6 +57,13 @@ pub enum TripEvent {
         /// Who says so.
         by: Actor,
     },
+    /// The retailer calls the visit off before anything was charged: nothing of it is.
+    Cancelled {
+        /// Why.
+        reason: String,
+        /// Who says so.
+        by: Actor,
+    },
     /// The amount is final.
     Settled {
         /// The receipt's number, as printed.

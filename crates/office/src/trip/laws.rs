@@ -10,6 +10,7 @@ use super::decide::{
 };
 use super::event::{Actor, Cart, Dispute, DisputeKind, Doubtful, Payer, TripEvent, Verdict, Wish};
 use super::state::{Trip, TripState};
+use super::undo::{cancel, refund};
 use crate::ids::{InstrumentKey, TripKey};
 use crate::ledger::{Account, transfers};
 use crate::policy::{DAY_S, Policy, later};
@@ -31,6 +32,10 @@ enum News {
     Dispute { line: usize, units: u32, kind: DisputeKind },
     /// Somebody decides.
     Decide { dispute: usize, grant: bool },
+    /// The store gives money back by itself.
+    Refund { line: usize, units: u32 },
+    /// The store calls the visit off.
+    Cancel,
 }
 
 fn news() -> impl Strategy<Value = News> {
@@ -44,6 +49,8 @@ fn news() -> impl Strategy<Value = News> {
         1 => Just(News::PayDebt),
         2 => (0..5_usize, 1..5_u32, kind).prop_map(|(line, units, kind)| News::Dispute { line, units, kind }),
         2 => (0..3_usize, any::<bool>()).prop_map(|(dispute, grant)| News::Decide { dispute, grant }),
+        1 => (0..5_usize, 1..5_u32).prop_map(|(line, units)| News::Refund { line, units }),
+        1 => Just(News::Cancel),
     ]
 }
 
@@ -187,6 +194,15 @@ impl World {
                 )
                 .unwrap_or_default()
             }
+            News::Refund { line, units } => {
+                let (lines, why) = ([(*line, Quantity::Units(*units))], "broken".to_owned());
+                refund(&trip, &lines, why, Actor::Staff("ann".to_owned()), now, &self.policy)
+                    .unwrap_or_default()
+            }
+            News::Cancel => {
+                let (why, by) = ("fire alarm".to_owned(), Actor::System("pos".to_owned()));
+                cancel(&trip, why, by, "000001", now, &self.policy).unwrap_or_default()
+            }
         };
         self.write(events);
     }
@@ -262,6 +278,29 @@ proptest! {
             world.hear(&news);
             world.holds_its_laws();
         }
+    }
+
+    #[test]
+    fn a_visit_that_is_called_off_costs_nothing(cart in cart(), closed in any::<bool>()) {
+        let mut world = World::new(policy(TaxPer::Line));
+        world.write(hold(&world.trip, world.now, &world.policy));
+        world.hear(&News::Answer { which: 0, yes: true });
+        if closed {
+            world.write(close_cart(&world.trip, cart.clone(), "000001", world.now, &world.policy).unwrap());
+        }
+        let settled = world.trip.receipt.clone();
+        world.hear(&News::Cancel);
+        world.hear(&News::Cancel);
+        if let Some(settled) = settled {
+            prop_assert_eq!(world.trip.receipt, Some(settled), "what is final stays");
+            return Ok(());
+        }
+        prop_assert_eq!(world.trip.state(), TripState::Empty);
+        prop_assert!(close_cart(&world.trip, cart, "000002", world.now, &world.policy).is_err());
+        world.hear(&News::Wait { hours: 5 });
+        world.hear(&News::Answer { which: 0, yes: true });
+        prop_assert!(world.trip.open_wishes.is_empty() && world.trip.held.is_none());
+        prop_assert_eq!((world.bank, world.balance(Account::Shopper)), (0, 0));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod event;
 #[cfg(test)]
 mod laws;
 mod state;
+mod undo;
 
 pub use decide::{Answer, DecideError};
 pub(crate) use decide::{
@@ -17,3 +18,4 @@ pub use event::{
     Verdict, Wish,
 };
 pub use state::{How, NoBeginning, Taken, Trip, TripState};
+pub(crate) use undo::{cancel, refund};

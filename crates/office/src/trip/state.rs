@@ -40,6 +40,21 @@ pub enum TripState {
 }
 
 impl TripState {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Opened,
+        Self::Entered,
+        Self::Shopping,
+        Self::Exited,
+        Self::InReview,
+        Self::Settled,
+        Self::Paid,
+        Self::Empty,
+        Self::Declined,
+        Self::Owed,
+        Self::Refunded,
+    ];
+
     /// The word, as tables and the API have it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -128,6 +143,8 @@ pub struct Trip {
     pub hold_reference: Option<Reference>,
     /// What they have, once that is known, and when it became known.
     pub cart: Option<(Time, Cart)>,
+    /// Whether the retailer called it off: nothing of it is charged.
+    pub cancelled: bool,
     /// What became of the doubtful lines so far.
     pub verdicts: BTreeMap<usize, Verdict>,
     /// The final receipt and its number.
@@ -195,6 +212,7 @@ impl Trip {
             held: None,
             hold_reference: None,
             cart: None,
+            cancelled: false,
             verdicts: BTreeMap::new(),
             receipt: None,
             taken: Vec::new(),
@@ -222,6 +240,7 @@ impl Trip {
             TripEvent::Reviewed { line, verdict, .. } => {
                 self.verdicts.insert(*line, *verdict);
             }
+            TripEvent::Cancelled { .. } => self.cancelled = true,
             TripEvent::Settled { number, receipt } => self.receipt = Some((number.clone(), receipt.clone())),
             TripEvent::PayBy { instrument } => self.pays_by = Some(*instrument),
             TripEvent::Owed { amount } => self.owed_minor = amount.minor,

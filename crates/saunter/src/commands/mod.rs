@@ -1,11 +1,13 @@
 //! The commands, one a module.
 
 mod check_store;
+mod doctor;
 mod evaluate;
 mod import;
 mod repeat;
 mod replay;
 mod scene_files;
+mod serve;
 mod simulate;
 
 use std::io::ErrorKind;
@@ -23,6 +25,8 @@ pub(crate) enum Command {
     Simulate(simulate::Arguments),
     Repeat(repeat::Arguments),
     CheckStore(check_store::Arguments),
+    Serve(serve::Arguments),
+    Doctor(doctor::Arguments),
 }
 
 impl Command {
@@ -35,12 +39,14 @@ impl Command {
             Self::Simulate(arguments) => simulate::run(&arguments),
             Self::Repeat(arguments) => repeat::run(&arguments),
             Self::CheckStore(arguments) => check_store::run(&arguments),
+            Self::Serve(arguments) => serve::run(&arguments),
+            Self::Doctor(arguments) => doctor::run(&arguments),
         }
     }
 }
 
 /// Reads a text file, and names it where it can't be.
-fn read_text(file: &Path) -> Result<String> {
+pub(crate) fn read_text(file: &Path) -> Result<String> {
     std::fs::read_to_string(file).map_err(|why| {
         let mend = match why.kind() {
             ErrorKind::InvalidData => "give a TOML file",

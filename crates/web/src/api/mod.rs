@@ -1,0 +1,107 @@
+//! The API, version 1.
+//!
+//! `routes` says what there is and who may use it; each handler is a function of a module named after what it is
+//! about; `shapes` is what comes in, `views` what goes out, `problem` what is said when something is wrong.
+
+mod amount;
+mod around;
+mod disputes;
+mod entry;
+mod events;
+mod figures;
+mod guard;
+mod input;
+mod once;
+mod openapi;
+mod problem;
+mod receipts;
+mod rest;
+mod shapes;
+mod state;
+mod trips;
+mod views;
+mod webhooks;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodRouter, get, post};
+use office::Office;
+use tokio::sync::watch;
+
+use crate::config::{Config, Scope};
+use guard::Guard;
+pub use openapi::openapi;
+use problem::{Kind, Problem};
+use state::Web;
+
+/// Where it stands.
+const ROOT: &str = "/api/v1";
+
+/// All of it, ready to be served.
+pub(crate) fn router(office: Office, config: Config, stopping: watch::Receiver<bool>) -> Router {
+    let web = Web::new(office, config, stopping);
+    Router::new()
+        .nest(ROOT, routes(&web))
+        .fallback(async || Problem::new(Kind::UnknownPath, "There is nothing at this path."))
+        .method_not_allowed_fallback(async || {
+            Problem::new(Kind::Method, "This path is not used with this method; Allow says with which.")
+        })
+        .layer(DefaultBodyLimit::max(web.config().limits.body_bytes))
+        .layer(from_fn_with_state(web.clone(), around::around))
+        .with_state(web)
+}
+
+/// What there is, and which scope each needs.
+fn routes(web: &Web) -> Router<Web> {
+    let guarded = Routes { web, router: Router::new() };
+    guarded
+        .post("/entry", Scope::Gate, entry::enter)
+        .post("/trips/{trip}/entered", Scope::Gate, trips::entered)
+        .post("/trips/{trip}/left", Scope::Gate, trips::left)
+        .post("/trips/{trip}/cart", Scope::Carts, trips::cart)
+        .get("/trips/{trip}", Scope::Trips, trips::look)
+        .get("/trips", Scope::Trips, trips::list)
+        .post("/trips/{trip}/review", Scope::Reviews, trips::review)
+        .post("/trips/{trip}/disputes", Scope::Disputes, disputes::dispute)
+        .post("/trips/{trip}/disputes/{dispute}/decision", Scope::Refunds, disputes::decide)
+        .post("/trips/{trip}/refunds", Scope::Refunds, disputes::refund)
+        .post("/trips/{trip}/cancel", Scope::Refunds, trips::cancel)
+        .get("/receipts/{trip}", Scope::Receipts, receipts::look)
+        .get("/events", Scope::Events, events::feed)
+        .get("/figures", Scope::Figures, figures::figures)
+        .get("/audit", Scope::Audit, figures::audit)
+        .router
+        .route("/health", open(web, get(figures::health)))
+        .route("/webhooks/payments", open(web, post(webhooks::payments)))
+        .route("/openapi.json", get(openapi::document))
+        .route("/docs", get(openapi::guide))
+}
+
+/// Routes that need a key.
+struct Routes<'a> {
+    web: &'a Web,
+    router: Router<Web>,
+}
+
+impl Routes<'_> {
+    fn get<H: Handler<T, Web>, T: 'static>(self, path: &str, scope: Scope, handler: H) -> Self {
+        self.route(path, scope, get(handler))
+    }
+
+    fn post<H: Handler<T, Web>, T: 'static>(self, path: &str, scope: Scope, handler: H) -> Self {
+        self.route(path, scope, post(handler))
+    }
+
+    fn route(self, path: &str, scope: Scope, method: MethodRouter<Web>) -> Self {
+        let guard = from_fn_with_state(Guard { web: self.web.clone(), scope }, guard::keyed);
+        Self { router: self.router.route(path, method.route_layer(guard)), ..self }
+    }
+}
+
+/// A route that anybody may use, so often.
+fn open(web: &Web, method: MethodRouter<Web>) -> MethodRouter<Web> {
+    let web = web.clone();
+    method.route_layer(from_fn(move |request, next| guard::keyless(web.clone(), request, next)))
+}

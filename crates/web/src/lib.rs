@@ -1,0 +1,16 @@
+//! What the office does, over HTTP.
+//!
+//! **Its one job:** to take requests apart, call the [`office::Office`], and put its answers together.
+//!
+//! **The way in:** [`serve()`]. The API stands in `api`, with a description of itself ([`openapi()`],
+//! `openapi.json`) and a guide for whoever connects to it (`docs/api.md`).
+//!
+//! **What it never does:** hold a rule of the business; keep anything; log what a request or an answer holds.
+
+pub mod api;
+mod config;
+mod serve;
+
+pub use api::openapi;
+pub use config::{ApiKey, Config, KeyHash, Limits, Scope};
+pub use serve::serve;

@@ -1,0 +1,81 @@
+//! Connections: accepts them, bounds them, and lets them end well.
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use office::Office;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+
+use crate::api;
+use crate::config::Config;
+
+/// How long the head of a request may take, and how long an idle connection is kept.
+const HEAD_WITHIN: Duration = Duration::from_secs(15);
+
+/// Bytes of a request's head.
+const HEAD_BYTES: usize = 64 * 1024;
+
+/// Wait after a connection could not be accepted: the system is out of something.
+const BREATHER: Duration = Duration::from_millis(100);
+
+/// Serves the office's API until `shutdown` comes; then answers what is being worked on, and returns.
+///
+/// # Errors
+/// If the listener can't be used.
+pub async fn serve(
+    office: Office,
+    config: Config,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let (stop, stopping) = watch::channel(false);
+    let room = Arc::new(Semaphore::new(config.limits.connections));
+    let answer_within = config.limits.answer_within;
+    let router = api::router(office, config, stopping);
+    let graceful = GracefulShutdown::new();
+    tokio::pin!(shutdown);
+    loop {
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else { break };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut shutdown => break,
+        };
+        match accepted {
+            Ok((stream, _)) => talk(stream, router.clone(), &graceful, place),
+            Err(error) => {
+                tracing::warn!(%error, "a connection can't be accepted");
+                tokio::time::sleep(BREATHER).await;
+            }
+        }
+    }
+    drop(listener);
+    // Nobody is left to hear it where no request waits for events.
+    let _ = stop.send(true);
+    let _ = tokio::time::timeout(answer_within, graceful.shutdown()).await;
+    Ok(())
+}
+
+/// Talks with one client in a task of its own.
+fn talk(stream: TcpStream, router: Router, graceful: &GracefulShutdown, place: OwnedSemaphorePermit) {
+    // Answers are small and whole: waiting for more to send would only delay them.
+    let _ = stream.set_nodelay(true);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_WITHIN)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let connection = graceful.watch(connection);
+    tokio::spawn(async move {
+        // A client that breaks off or sends no HTTP concerns nobody else.
+        let _ = connection.await;
+        drop(place);
+    });
+}

@@ -1,0 +1,277 @@
+//! What the tests of the API share: a store that is served on loopback, and a client.
+
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests; each file uses its part"
+)]
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use model::{Currency, Time};
+use office::{Office, Policy, Storage};
+use payments::acquirer::Acquirer;
+use payments::{CardToken, Secret, SimulatedProcessor};
+use pricing::{PriceBasis, PricePolicy, Rounding, TaxPer};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use web::{ApiKey, Config, KeyHash, Limits, Scope};
+
+/// A key that may do everything.
+pub const ALL: &str = "key-that-may-do-everything";
+/// What webhooks are signed with.
+pub const WEBHOOK_SECRET: &str = "whsec_test";
+/// Where the clock begins: 2027-01-15T08:00:00Z.
+const START_NS: i64 = 1_800_000_000_000_000_000;
+
+const SCOPES: [Scope; 10] = [
+    Scope::Gate,
+    Scope::Carts,
+    Scope::Trips,
+    Scope::Reviews,
+    Scope::Disputes,
+    Scope::Refunds,
+    Scope::Receipts,
+    Scope::Events,
+    Scope::Figures,
+    Scope::Audit,
+];
+
+/// A store that is served.
+pub struct Served {
+    pub office: Office,
+    pub bank: SimulatedProcessor,
+    pub address: SocketAddr,
+    agent: ureq::Agent,
+    clock: Arc<AtomicI64>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+    _folder: TempDir,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: BTreeMap<String, String>,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The end of the problem's `type`; panics if it is no problem that is whole.
+    pub fn problem(&self) -> String {
+        assert_eq!(self.headers["content-type"], "application/problem+json", "{self:?}");
+        let problem = self.json();
+        assert_eq!(problem["status"], self.status, "{self:?}");
+        assert!(problem["title"].is_string() && problem["detail"].is_string(), "{self:?}");
+        assert!(self.headers.contains_key("x-request-id"), "{self:?}");
+        problem["type"].as_str().unwrap().strip_prefix("/api/v1/docs#").unwrap().to_owned()
+    }
+}
+
+impl Served {
+    pub fn new() -> Self {
+        Self::with(|_, _| {})
+    }
+
+    /// A store with rules and limits of its own.
+    pub fn with(change: impl FnOnce(&mut Policy, &mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(AtomicI64::new(START_NS));
+        let reads = Arc::clone(&clock);
+        let now: office::Clock = Arc::new(move || Time::from_nanos(reads.load(Ordering::SeqCst)));
+        let bank = SimulatedProcessor::new(Acquirer::new(), Arc::clone(&now));
+        let key = |name: &str, key: &str, scopes: &[Scope]| ApiKey {
+            name: name.to_owned(),
+            sha256: KeyHash::of(key),
+            scopes: scopes.iter().copied().collect(),
+        };
+        let mut config = Config {
+            keys: vec![key("all", ALL, &SCOPES)],
+            webhook_secrets: vec![Secret::new(WEBHOOK_SECRET)],
+            clock: now,
+            // The clock stands still, so buckets don't fill.
+            limits: Limits { burst: 1_000_000, ..Limits::default() },
+        };
+        for scope in SCOPES {
+            config.keys.push(key(scope.as_str(), &only(scope), &[scope]));
+        }
+        let mut policy = policy();
+        change(&mut policy, &mut config);
+        let path = folder.path().join("office.db");
+        let storage = Storage::open(path.to_str().unwrap()).unwrap();
+        let office = Office::new(storage, policy, Arc::new(bank.clone())).unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let (tell, told) = std::sync::mpsc::channel();
+        let serves = office.clone();
+        let thread = std::thread::spawn(move || {
+            let runtime =
+                tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+                tell.send(listener.local_addr().unwrap()).unwrap();
+                web::serve(serves, config, listener, async { drop(stopped.await) }).await.unwrap();
+            });
+        });
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .allow_non_standard_methods(true)
+            .build()
+            .new_agent();
+        let address = told.recv().unwrap();
+        Self { office, bank, address, agent, clock, stop: Some(stop), thread: Some(thread), _folder: folder }
+    }
+
+    pub fn now(&self) -> Time {
+        Time::from_nanos(self.clock.load(Ordering::SeqCst))
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Lets time pass, and does what is due.
+    pub fn wait(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1_000_000_000, Ordering::SeqCst);
+        self.run();
+    }
+
+    /// Does what is due until nothing is.
+    pub fn run(&self) {
+        loop {
+            let due = self.office.due(self.now(), 100).unwrap();
+            if due.is_empty() {
+                return;
+            }
+            for errand in due {
+                self.office.run_errand(&errand, self.now()).unwrap();
+            }
+        }
+    }
+
+    /// Sends a request as it is; `path` within the API.
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut request =
+            ureq::http::Request::builder().method(method).uri(self.url(&format!("/api/v1{path}")));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = self.agent.run(request.body(body.to_vec()).unwrap()).unwrap();
+        let headers = response.headers().iter();
+        let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
+        Answer {
+            status: response.status().as_u16(),
+            headers: headers.collect(),
+            body: response.body_mut().read_to_string().unwrap(),
+        }
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, &[("authorization", &bearer(ALL))], b"")
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.post_with(path, body, &[])
+    }
+
+    pub fn post_with(&self, path: &str, body: &Value, more: &[(&str, &str)]) -> Answer {
+        let bearer = bearer(ALL);
+        let mut headers = vec![("authorization", bearer.as_str()), ("content-type", "application/json")];
+        headers.extend(more);
+        self.send("POST", path, &headers, body.to_string().as_bytes())
+    }
+
+    /// A card that the bank knows, shown at the gate.
+    pub fn entry(&self, token: &str) -> Value {
+        let card = self.bank.acquirer().card(&CardToken::try_from(token.to_owned()).unwrap()).unwrap();
+        json!({ "gate": "gate-1", "credential": { "card": {
+            "token": token, "fingerprint": card.fingerprint.as_str(),
+            "brand": card.brand, "last_four": card.last_four.to_string(),
+        } } })
+    }
+
+    /// Comes in on a card that is good; the trip.
+    pub fn come_in(&self, token: &str) -> String {
+        let answer = self.post("/entry", &self.entry(token));
+        assert_eq!(answer.json()["decision"], "admitted", "{answer:?}");
+        answer.json()["trip"].as_str().unwrap().to_owned()
+    }
+
+    /// A trip that is paid: coffee and two bottles of water.
+    pub fn paid(&self, token: &str) -> String {
+        let trip = self.come_in(token);
+        assert_eq!(self.post(&format!("/trips/{trip}/cart"), &cart()).status, 200);
+        self.run();
+        assert_eq!(self.get(&format!("/trips/{trip}")).json()["state"], "paid");
+        trip
+    }
+
+    /// How many entries the journal has.
+    pub fn entries(&self) -> i64 {
+        self.office.head().unwrap().entries
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        let served = self.thread.take().map(std::thread::JoinHandle::join);
+        if !std::thread::panicking() {
+            served.unwrap().unwrap();
+            self.office.audit().unwrap().unwrap();
+        }
+    }
+}
+
+/// The key that has this scope only.
+pub fn only(scope: Scope) -> String {
+    format!("key-of-{}", scope.as_str())
+}
+
+pub fn bearer(key: &str) -> String {
+    format!("Bearer {key}")
+}
+
+pub fn policy() -> Policy {
+    Policy::example(
+        "main-street",
+        PricePolicy {
+            currency: Currency::EUR,
+            basis: PriceBasis::TaxIncluded,
+            tax_per: TaxPer::Line,
+            rounding: Rounding::HalfUp,
+        },
+    )
+}
+
+pub fn line(name: &str, units: u32, price: &str) -> Value {
+    json!({
+        "product": name, "name": name, "quantity": { "units": units },
+        "unit_price": price, "tax_percent": "19", "taken": "2027-01-15T07:59:00Z",
+    })
+}
+
+pub fn cart_of(lines: &[Value], doubtful: &[Value]) -> Value {
+    let doubtful: Vec<Value> =
+        doubtful.iter().map(|line| json!({ "line": line, "probability": 0.6 })).collect();
+    json!({
+        "entered": "2027-01-15T07:58:00Z", "left": "2027-01-15T08:00:00Z", "people": 1,
+        "lines": lines, "doubtful": doubtful,
+    })
+}
+
+pub fn cart() -> Value {
+    cart_of(&[line("coffee", 1, "4.99"), line("water", 2, "0.89")], &[])
+}
