@@ -9,6 +9,7 @@
 mod commands;
 mod drive;
 mod feed;
+mod mail_section;
 mod office_file;
 mod pace;
 mod render;

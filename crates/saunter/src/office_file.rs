@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use model::Time;
+use office::code::PassKey;
 use office::{Clock, Office, Policy, Storage};
 use payments::acquirer::Acquirer;
 use payments::stripe::StripeConfig;
@@ -13,12 +14,17 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use web::ApiKey;
 
+use crate::mail_section::MailSection;
+
 /// What stands in the file beside the store's rules.
 pub(crate) struct OfficeFile {
     /// The store's rules.
     policy: Policy,
     database: DatabaseSection,
     payments: PaymentsSection,
+    mail: Option<MailSection>,
+    /// The file of the key that signs phones' passes.
+    pass_key: PathBuf,
     api: ApiSection,
 }
 
@@ -43,6 +49,20 @@ enum PaymentsSection {
         webhook_secret_file: Option<PathBuf>,
         webhook_secret_env: Option<String>,
     },
+}
+
+/// The codes that phones show.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CodesSection {
+    /// The office's key; made at the first start.
+    key_file: PathBuf,
+}
+
+impl Default for CodesSection {
+    fn default() -> Self {
+        Self { key_file: PathBuf::from("pass.key") }
+    }
 }
 
 /// Who may use the API.
@@ -77,17 +97,25 @@ impl OfficeFile {
                 *file = folder.join(&*file);
             }
         }
+        let mail = section::<MailSection>(&mut table, "mail")?.map(|mail| mail.beside(folder));
+        let codes: CodesSection = section(&mut table, "codes")?.unwrap_or_default();
+        let pass_key = folder.join(codes.key_file);
         let api: ApiSection = section(&mut table, "api")?.unwrap_or_default();
         check_names(&api.keys)?;
         let policy = table.try_into().context("the store's rules")?;
-        Ok(Self { policy, database, payments, api })
+        Ok(Self { policy, database, payments, mail, pass_key, api })
     }
 
     /// Opens the office over its tables.
     pub(crate) fn open(self, clock: &Clock) -> Result<(Office, Vec<ApiKey>, Vec<Secret>)> {
         let storage = Storage::open(&self.database.path)?;
         let (processor, webhook_secrets) = self.payments.processor(clock)?;
-        let office = Office::new(storage, self.policy, processor)?;
+        let office =
+            Office::new(storage, self.policy, processor)?.with_pass_key(PassKey::open(&self.pass_key)?);
+        let office = match self.mail {
+            Some(mail) => office.with_post(mail.post().context("[mail]")?),
+            None => office,
+        };
         Ok((office, self.api.keys, webhook_secrets))
     }
 
@@ -96,6 +124,11 @@ impl OfficeFile {
         let storage = Storage::open(&self.database.path)?;
         let clock: Clock = Arc::new(now);
         Ok(Office::new(storage, self.policy, Arc::new(SimulatedProcessor::new(Acquirer::new(), clock)))?)
+    }
+
+    /// Whether paper is sent.
+    pub(crate) fn sends_mail(&self) -> bool {
+        self.mail.is_some()
     }
 
     /// Whether money only seems to move.

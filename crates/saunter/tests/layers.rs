@@ -19,7 +19,10 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("simulator", &["model"]),
     ("evaluation", &["engine", "model", "recording", "simulator"]),
     ("web", &["model", "office", "payments", "pricing", "receipts"]),
-    ("saunter", &["engine", "evaluation", "model", "office", "payments", "recording", "simulator", "web"]),
+    (
+        "saunter",
+        &["engine", "evaluation", "model", "office", "payments", "receipts", "recording", "simulator", "web"],
+    ),
 ];
 
 #[test]

@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         .with_target(false)
         .init();
     let file = OfficeFile::read(&arguments.office)?;
-    let simulated = file.is_simulated();
+    let (simulated, mails) = (file.is_simulated(), file.sends_mail());
     let clock: Clock = Arc::new(now);
     let (office, keys, webhook_secrets) = file.open(&clock)?;
     let complain: Complain = Arc::new(|errand, error| {
@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         let listener = TcpListener::bind(arguments.listen).await;
         let listener = listener
             .with_context(|| format!("can't listen on {}: give another --listen", arguments.listen))?;
-        greet(listener.local_addr()?, keys.len(), simulated);
+        greet(listener.local_addr()?, keys.len(), simulated, mails);
         let config = Config { keys, webhook_secrets, clock, limits: Limits::default() };
         let stop = until_stopped()?;
         web::serve(office, config, listener, stop).await.context("the API can't be served")
@@ -61,12 +61,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// Says where it is.
-fn greet(address: SocketAddr, keys: usize, simulated: bool) {
+fn greet(address: SocketAddr, keys: usize, simulated: bool, mails: bool) {
     let mut text = format!(
         "saunter: serving http://{address}/api/v1 to {keys} API keys; the guide is at /api/v1/docs\n"
     );
     if keys == 0 {
         text += "saunter: nobody can use it: add [[api.keys]] to the configuration\n";
+    }
+    if !mails {
+        text += "saunter: no receipt is mailed: add [mail] to the configuration\n";
     }
     if simulated {
         text +=
