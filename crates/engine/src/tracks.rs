@@ -23,11 +23,9 @@ const RUN_M_PER_S: f64 = 2.0;
 const JITTER_M: f64 = 0.15;
 /// Two tracks that both jumped have swapped their people if that makes the jumps this much smaller.
 const SWAP_RATIO: f64 = 0.4;
-/// Who moves by less than this, metres, in this time, seconds, stands; and counts as this much farther from a gate,
-/// metres, through which somebody went.
+/// Who moves by less than this, metres, in this time, seconds, stands.
 const STEP_M: f64 = 0.1;
 const STEP_S: f64 = 0.4;
-const STANDS_M: f64 = 0.8;
 /// A person without a trip for this long is worth a notice, seconds.
 const UNBOUND_S: f64 = 5.0;
 
@@ -189,37 +187,19 @@ impl Tracks {
         }
     }
 
-    /// The track that went by `place` just now: the nearest one in the plane within `reach_m` that `wanted` accepts,
-    /// and rather one that walks than one that waits there.
-    pub(crate) fn passing(
-        &self,
-        place: DVec3,
-        reach_m: f64,
-        wanted: impl Fn(&Track) -> bool,
-    ) -> Option<TrackId> {
-        self.tracks
-            .iter()
-            .filter(|(_, track)| wanted(track))
-            .filter_map(|(id, track)| {
-                let distance_m = flat_distance(track.body?, place);
-                (distance_m <= reach_m)
-                    .then(|| (*id, distance_m + if track.is_walking() { 0.0 } else { STANDS_M }))
-            })
-            .min_by(|(_, a), (_, b)| a.total_cmp(b))
-            .map(|(id, _)| id)
-    }
-
-    /// The track nearest to `place` in the plane within `reach_m` that `wanted` accepts.
+    /// The track nearest to `place` in the plane within `reach_m`, of those that `farther_m` accepts: each counts as so
+    /// much farther away, metres.
     pub(crate) fn nearest(
         &self,
         place: DVec3,
         reach_m: f64,
-        wanted: impl Fn(&Track) -> bool,
+        farther_m: impl Fn(TrackId, &Track) -> Option<f64>,
     ) -> Option<TrackId> {
-        let near = self.tracks.iter().filter(|(_, track)| wanted(track));
-        let away = near.filter_map(|(id, track)| Some((*id, flat_distance(track.body?, place))));
-        let nearest = away.filter(|(_, away_m)| *away_m <= reach_m).min_by(|(_, a), (_, b)| a.total_cmp(b));
-        nearest.map(|(id, _)| id)
+        let near = self.tracks.iter().filter_map(|(id, track)| {
+            let away_m = flat_distance(track.body?, place);
+            (away_m <= reach_m).then_some((*id, away_m + farther_m(*id, track)?))
+        });
+        near.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(id, _)| id)
     }
 
     /// A track on a trip that is not among those seen and was lost, at most `most_s` seconds ago and before `new` was
@@ -339,7 +319,7 @@ impl Track {
     }
 
     /// Whether the person moved on within the last moment.
-    fn is_walking(&self) -> bool {
+    pub(crate) fn is_walking(&self) -> bool {
         let then = self.sights.iter().rev().find(|sight| self.last_seen.seconds_since(sight.time) >= STEP_S);
         let (Some(from), Some(to)) = (then.and_then(|sight| sight.body), self.body) else { return true };
         flat_distance(from, to) > STEP_M

@@ -60,6 +60,13 @@ impl Trips {
         at_gate.push(Admission { until, credential, shown_by, trip: None });
     }
 
+    /// Those who showed a credential at a gate and have not passed yet, in this order.
+    pub(crate) fn waiting(&self, gate: &SensorId, time: Time) -> impl Iterator<Item = TrackId> + Clone {
+        let at_gate = self.admissions.get(gate).into_iter().flatten();
+        let waiting = at_gate.filter(move |one| one.trip.is_none() && time <= one.until);
+        waiting.filter_map(|one| one.shown_by)
+    }
+
     /// Puts a person who comes in on the trip of the credential shown at the gate, or on one of their own.
     pub(crate) fn enter(&mut self, track: TrackId, gate: &SensorId, time: Time, for_s: f64) -> TripId {
         let admission = self.admissions.get_mut(gate).and_then(|at_gate| admission(at_gate, track, time));
@@ -172,6 +179,20 @@ mod tests {
         let token =
             |trip| trips.get(trip).and_then(|trip| trip.credential.as_ref()).map(|(_, token)| token.as_str());
         assert_eq!((token(ann), token(ben)), (Some("ann"), Some("ben")));
+    }
+
+    #[test]
+    fn who_showed_a_card_waits_until_they_have_passed() {
+        let (mut trips, gate) = (Trips::default(), SensorId::from("gate"));
+        let at = |seconds: f64| Time::default().plus_seconds(seconds);
+        let waiting = |trips: &Trips, at_s| trips.waiting(&gate, at(at_s)).collect::<Vec<_>>();
+        trips.admit(card("ann", 0.0), Some(TrackId(1)), 5.0);
+        trips.admit(card("ben", 1.0), Some(TrackId(2)), 5.0);
+        assert_eq!(waiting(&trips, 1.2), [TrackId(1), TrackId(2)]);
+        trips.enter(TrackId(1), &gate, at(1.2), 5.0);
+        assert_eq!(waiting(&trips, 1.3), [TrackId(2)]);
+        // Who turned back is not waited for.
+        assert!(waiting(&trips, 6.5).is_empty());
     }
 
     #[test]

@@ -37,6 +37,8 @@ const FORGET_BLOCKS: u32 = 600;
 /// in a row more than thrice); one with coarse steps gets 60 s.
 const STUCK_BLOCKS: u32 = 10;
 const STUCK_COARSE_BLOCKS: u32 = 600;
+/// A lively plate whose last mean came this many times more may be stuck, and has not settled.
+const REPEATED_BLOCKS: u32 = 3;
 /// A plate is lively once this many means in a row differed from the one before.
 const LIVELY_BLOCKS: u32 = 15;
 /// Beyond this a plate is held to be overloaded, grams: plates take 20 kg, and zero may lie 6 kg off.
@@ -153,7 +155,15 @@ impl PlateScale {
     }
 
     fn stuck_after(&self) -> u32 {
-        if self.lively_blocks == LIVELY_BLOCKS { STUCK_BLOCKS } else { STUCK_COARSE_BLOCKS }
+        if self.is_lively() { STUCK_BLOCKS } else { STUCK_COARSE_BLOCKS }
+    }
+
+    fn is_lively(&self) -> bool {
+        self.lively_blocks == LIVELY_BLOCKS
+    }
+
+    fn may_be_stuck(&self) -> bool {
+        self.is_lively() && self.same_blocks >= REPEATED_BLOCKS
     }
 
     /// Recent root mean square difference of neighbouring block means, grams.
@@ -193,7 +203,7 @@ impl PlateScale {
                 let farther = if away.abs() > peak.abs() { away } else { peak };
                 let one_side = one_side && (away * peak >= 0.0 || away.abs() <= self.band());
                 self.state = State::Moving { start, blocks: blocks + 1, peak: farther, one_side };
-                self.try_to_settle(block, ringing)
+                if self.may_be_stuck() { None } else { self.try_to_settle(block, ringing) }
             }
         };
         outcome.or(ill)

@@ -314,6 +314,16 @@ fn a_plate_that_never_moves_is_stuck_and_one_beyond_its_range_is_overloaded() {
 }
 
 #[test]
+fn a_number_that_stays_in_the_middle_of_a_take_is_no_change() {
+    let said = weigh(10.0, 0.0, |plate, t| match plate {
+        2 if t > 5.0 => 1400.0,
+        _ => 1500.0 + 0.3 * (t * 40.0).sin(),
+    });
+    assert_changes(&said, &[]);
+    assert_eq!(said.notices.count(NoticeKind::StuckPlate), 1);
+}
+
+#[test]
 fn a_take_during_a_gap_is_found_and_the_gap_is_counted() {
     let rows = signal(12.0, 1.0, |plate, t| if plate == 3 && t > 5.0 { 700.0 } else { 1000.0 });
     let batches: Vec<_> = rows
