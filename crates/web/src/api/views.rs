@@ -405,7 +405,7 @@ impl TripView {
             money: MoneyView::new(trip, currency),
             receipt: trip.receipt.as_ref().map(|(number, receipt)| ReceiptView::new(number, receipt)),
             review: review_lines(trip),
-            disputes: trip.disputes.iter().enumerate().map(dispute).collect(),
+            disputes: disputes(trip),
             refunds: refunds(trip, currency),
             history: None,
         }
@@ -513,7 +513,12 @@ fn review_lines(trip: &Trip) -> Vec<ReviewLineView> {
     doubtful.map(view).collect()
 }
 
-fn dispute((number, (dispute, decided)): (usize, &(Dispute, Option<(bool, String)>))) -> DisputeView {
+fn disputes(trip: &Trip) -> Vec<DisputeView> {
+    let disputes = trip.disputes.iter().enumerate();
+    disputes.map(|(number, (wrong, decided))| dispute(number, wrong, decided.as_ref())).collect()
+}
+
+fn dispute(number: usize, dispute: &Dispute, decided: Option<&(bool, String)>) -> DisputeView {
     let kind = match dispute.kind {
         DisputeKind::NotTaken => "not_taken",
         DisputeKind::WrongPrice => "wrong_price",
@@ -526,8 +531,8 @@ fn dispute((number, (dispute, decided)): (usize, &(Dispute, Option<(bool, String
         dispute: number,
         kind: kind.to_owned(),
         lines: dispute.lines.iter().map(line).collect(),
-        granted: decided.as_ref().map(|(granted, _)| *granted),
-        reason: decided.as_ref().map(|(_, reason)| reason.clone()),
+        granted: decided.map(|(granted, _)| *granted),
+        reason: decided.map(|(_, reason)| reason.clone()),
     }
 }
 
