@@ -68,7 +68,7 @@ fn the_office_is_served_stops_when_told_and_is_in_order() {
     let mut log = String::new();
     said.read_to_string(&mut log).unwrap();
     assert!(log.contains("payments are simulated") && log.ends_with("saunter: stopped\n"), "{log}");
-    assert!(log.contains("route=/api/v1/entry") && log.contains("key=\"gate-1\""), "{log}");
+    assert!(log.contains("route=\"/api/v1/entry\"") && log.contains("key=\"gate-1\""), "{log}");
     assert!(!log.contains("tok_visa_ok") && !log.contains("example-gate"), "{log}");
 
     let (output, said) = doctor(folder.path());

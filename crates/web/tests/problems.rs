@@ -84,7 +84,7 @@ fn bad_bodies(right: &Value) -> Vec<(&'static str, String)> {
         body[name] = value;
         body.to_string()
     };
-    let needed = right.as_object().unwrap().keys().last().unwrap().clone();
+    let needed = right.as_object().unwrap().keys().next_back().unwrap().clone();
     let without = || {
         let mut body = right.clone();
         body.as_object_mut().unwrap().remove(&needed);
