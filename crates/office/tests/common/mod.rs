@@ -3,6 +3,7 @@
 #![allow(
     dead_code,
     unreachable_pub,
+    clippy::print_stdout,
     clippy::unwrap_used,
     clippy::panic,
     reason = "tests; each file uses its part"
