@@ -231,6 +231,7 @@ fn a_disputed_line_is_refunded_at_once_within_the_stores_rules() {
     shop.leave(key, cart(vec![item("coffee", 1, 499), item("water", 3, 89)]));
     let wrong = |units| Dispute { lines: vec![(1, Quantity::Units(units))], kind: DisputeKind::NotTaken };
     assert!(shop.office.dispute(key, wrong(4), shop.now()).is_err(), "more than the line has");
+    assert!(shop.office.dispute(key, wrong(0), shop.now()).is_err(), "nothing");
     shop.office.dispute(key, wrong(1), shop.now()).unwrap();
     shop.run();
     assert_eq!(shop.deeds(), ["held 1000", "captured 766", "refunded 89"]);

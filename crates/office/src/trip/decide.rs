@@ -413,6 +413,9 @@ pub(crate) fn dispute(
     if dispute.kind == DisputeKind::Returned && !policy.refund.returns {
         return Err(DecideError::NoReturns);
     }
+    if dispute.lines.iter().all(|(_, quantity)| amount(*quantity) == 0) {
+        return Err(DecideError::Nothing);
+    }
     let parts = parts(trip, &dispute.lines)?;
     let total: i64 = parts.iter().map(RefundPart::total).sum();
     let mut draft = Draft::new(trip, now, policy);
