@@ -28,7 +28,7 @@ fn one_shopper_pays_for_the_bottle_that_the_shelf_says_was_taken() {
     saunter(&["evaluate", file, "--truth", TRUTH, "--require-exact"]);
     let page = saunter(&["replay", file, "--explain"]);
     for reason in [
-        "plate 1/5/11 lost 623.2 ± 0.6 g; a unit weighs 621.7",
+        "plate 1/5/11 lost 623.6 ± 0.6 g; a unit weighs 621.7",
         "> 99.9 %",
         "12 cm off  Trip 1",
         "RRWHD SPRNG WTR",
