@@ -47,7 +47,7 @@ impl Desk<'_> {
     }
 
     fn trip(&mut self, key: TripKey) -> Result<Trip, OfficeError> {
-        journal::trip(self.database, &self.policy.store, key)?.ok_or(OfficeError::NoTrip(key))
+        journal::known(self.database, &self.policy.store, key)
     }
 
     fn append(

@@ -1,17 +1,16 @@
 //! At the gate: who may come in, and on whose payment.
 
 use model::{CredentialKind, Money, SensorId, Time};
-use payments::PaymentError;
 
 use crate::credentials::{self, Holder, Shopper, Shown};
 use crate::error::OfficeError;
 use crate::ids::{AccountKey, InstrumentKey, TripKey};
-use crate::instruments::{self, Instrument};
+use crate::instruments::Instrument;
 use crate::journal;
 use crate::office::Office;
 use crate::policy::{Policy, later};
-use crate::storage::{Database, Step, StorageError};
-use crate::trip::{self, Answer, DecideError, Payer, Refusal, Trip, TripEvent, Wish};
+use crate::storage::{Database, StorageError};
+use crate::trip::{self, DecideError, Payer, Refusal, Trip, TripEvent, Wish};
 
 /// What the gate does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +30,7 @@ enum Asked {
     /// Nothing is to be asked.
     Known(Entry),
     /// The bank must hold money.
-    Hold { trip: Box<Trip>, sequence: i64, wish: Wish, instrument: InstrumentKey },
+    Hold { trip: Box<Trip>, sequence: i64, wish: Wish },
 }
 
 impl Office {
@@ -53,9 +52,7 @@ impl Office {
         })?;
         match asked {
             Asked::Known(entry) => Ok(entry),
-            Asked::Hold { trip, sequence, wish, instrument } => {
-                self.hold(*trip, sequence, wish, instrument, now)
-            }
+            Asked::Hold { trip, sequence, wish } => self.hold(*trip, sequence, wish, now),
         }
     }
 
@@ -70,7 +67,7 @@ impl Office {
             Err(reason) => return Ok(Entry::TurnedAway(reason)),
         };
         self.write(move |database, policy| {
-            let trip = journal::trip(database, &policy.store, key)?.ok_or(OfficeError::NoTrip(key))?;
+            let trip = journal::known(database, &policy.store, key)?;
             if !trip.state().is_inside() {
                 return Err(DecideError::NotNow { state: trip.state(), what: "joining it" }.into());
             }
@@ -90,29 +87,10 @@ impl Office {
 
     /// Asks the bank. Where its answer is unclear the gate stays shut; the outbox clears it up and gives a hold
     /// that came after all back.
-    fn hold(
-        &self,
-        trip: Trip,
-        sequence: i64,
-        wish: Wish,
-        instrument: InstrumentKey,
-        now: Time,
-    ) -> Result<Entry, OfficeError> {
-        let Wish::Hold { key, reference, amount } = &wish else { return Ok(Entry::Admitted(trip.key)) };
-        let token = self.storage.read(|database| instruments::token(database, instrument))?;
-        self.storage.probe(Step::BeforeCall);
-        let answer = self.processor.hold(key, reference, &token, *amount);
-        self.storage.probe(Step::AfterCall);
-        let trip = match answer {
-            Ok(held) => self.take_answer(trip.key, sequence, wish, Answer::Held(held), now)?,
-            Err(PaymentError::Declined { code } | PaymentError::Refused { code, .. }) => {
-                self.take_answer(trip.key, sequence, wish, Answer::Declined { code }, now)?
-            }
-            Err(
-                PaymentError::Expired { .. }
-                | PaymentError::Unclear { .. }
-                | PaymentError::Unavailable { .. },
-            ) => self.decide(trip.key, now, |trip, _, _| {
+    fn hold(&self, trip: Trip, sequence: i64, wish: Wish, now: Time) -> Result<Entry, OfficeError> {
+        let trip = match self.call(&trip, &wish)? {
+            Ok(answer) => self.take_answer(trip.key, sequence, wish, answer, now)?,
+            Err(_) => self.decide(trip.key, now, |trip, _, _| {
                 let undecided = !trip.admitted && trip.refused.is_none();
                 Ok(if undecided {
                     vec![TripEvent::Refused { reason: Refusal::NoAnswer }]
@@ -136,10 +114,7 @@ fn by_shopper(
     if let (Some(account), true) = (shopper.account, shopper.guest > 0)
         && let Some(trip) = trip_inside(database, policy, account)?
     {
-        let key = trip.key;
-        let joined = TripEvent::Joined { credential: shopper.kind, instrument: None, account: None };
-        journal::append(database, policy, trip, now, &[joined])?;
-        return Ok(Asked::Known(Entry::Joined(key)));
+        return join_party(database, policy, trip, shopper.kind, now);
     }
     let Some(key) = shopper.instrument else {
         return Ok(Asked::Known(Entry::TurnedAway(Refusal::NoCard)));
@@ -158,10 +133,7 @@ fn by_instrument(
     now: Time,
 ) -> Result<Asked, OfficeError> {
     if let Some(trip) = party_of(database, policy, instrument.key, now)? {
-        let key = trip.key;
-        let joined = TripEvent::Joined { credential, instrument: None, account: None };
-        journal::append(database, policy, trip, now, &[joined])?;
-        return Ok(Asked::Known(Entry::Joined(key)));
+        return join_party(database, policy, trip, credential, now);
     }
     let key = TripKey::new(now);
     let payer = Payer::Instrument(instrument.key);
@@ -175,14 +147,25 @@ fn by_instrument(
     let wanted = trip::hold(&trip, now, policy);
     let written = journal::append(database, policy, trip, now, &wanted)?;
     match (wanted.into_iter().next(), written.sequences.first()) {
-        (Some(TripEvent::Wanted(wish)), Some(sequence)) => Ok(Asked::Hold {
-            trip: Box::new(written.trip),
-            sequence: *sequence,
-            wish,
-            instrument: instrument.key,
-        }),
+        (Some(TripEvent::Wanted(wish)), Some(sequence)) => {
+            Ok(Asked::Hold { trip: Box::new(written.trip), sequence: *sequence, wish })
+        }
         _ => Ok(Asked::Known(Entry::Admitted(key))),
     }
+}
+
+/// Somebody comes in on the payer's own credential, for whom nothing more is held.
+fn join_party(
+    database: &mut dyn Database,
+    policy: &Policy,
+    trip: Trip,
+    credential: CredentialKind,
+    now: Time,
+) -> Result<Asked, OfficeError> {
+    let key = trip.key;
+    let joined = TripEvent::Joined { credential, instrument: None, account: None };
+    journal::append(database, policy, trip, now, &[joined])?;
+    Ok(Asked::Known(Entry::Joined(key)))
 }
 
 /// Staff come in without a hold, and nothing is charged.

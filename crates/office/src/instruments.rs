@@ -6,6 +6,7 @@ use payments::{Card, CardToken, LastFour};
 use crate::error::OfficeError;
 use crate::ids::{AccountKey, InstrumentKey};
 use crate::storage::{Database, StorageError};
+use crate::trip::Payer;
 
 /// An instrument as the tables know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,18 +76,12 @@ pub(crate) fn token(database: &mut dyn Database, key: InstrumentKey) -> Result<C
     Ok(CardToken::try_from(token.to_owned())?)
 }
 
-/// The last four digits of an instrument's card; empty if it is unknown.
-pub(crate) fn last_four(database: &mut dyn Database, key: InstrumentKey) -> Result<String, StorageError> {
-    let row =
-        database.query_one("SELECT last_four FROM instruments WHERE instrument = $1", &[(&key).into()])?;
-    row.map_or_else(|| Ok(String::new()), |row| row.text(0).map(str::to_owned))
-}
-
-/// What may be shown of an instrument's card: brand and last four digits; `None` if it is unknown.
-pub(crate) fn card_mark(
+/// What may be shown of a payer's card: brand and last four digits; `None` for staff, or if it is unknown.
+pub(crate) fn card_of(
     database: &mut dyn Database,
-    key: InstrumentKey,
+    payer: Payer,
 ) -> Result<Option<(String, LastFour)>, OfficeError> {
+    let Payer::Instrument(key) = payer else { return Ok(None) };
     let row = database
         .query_one("SELECT brand, last_four FROM instruments WHERE instrument = $1", &[(&key).into()])?;
     let Some(row) = row else { return Ok(None) };

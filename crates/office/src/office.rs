@@ -64,8 +64,7 @@ impl Office {
     /// # Errors
     /// If there is no such trip here.
     pub fn trip(&self, key: TripKey) -> Result<Trip, OfficeError> {
-        let store = self.policy.store.clone();
-        self.storage.read(|database| journal::trip(database, &store, key)?.ok_or(OfficeError::NoTrip(key)))
+        self.storage.read(|database| journal::known(database, &self.policy.store, key))
     }
 
     /// All that happened to a trip, oldest first.
@@ -134,7 +133,7 @@ impl Office {
     /// If nothing is owed, or the saved card is being charged at this moment.
     pub fn pay_debt(&self, key: TripKey, card: Card, now: Time) -> Result<Trip, OfficeError> {
         self.write(move |database, policy| {
-            let trip = journal::trip(database, &policy.store, key)?.ok_or(OfficeError::NoTrip(key))?;
+            let trip = journal::known(database, &policy.store, key)?;
             let instrument = instruments::of_card(database, &policy.store, &card, now)?.key;
             let events = trip::pay_debt(&trip, instrument, now, policy)?;
             Ok(journal::append(database, policy, trip, now, &events)?.trip)
@@ -183,12 +182,7 @@ impl Office {
         now: Time,
         decide: impl FnOnce(&Trip, &str, &Policy) -> Result<Vec<TripEvent>, DecideError> + Send + 'static,
     ) -> Result<Trip, OfficeError> {
-        self.write(move |database, policy| {
-            let trip = journal::trip(database, &policy.store, key)?.ok_or(OfficeError::NoTrip(key))?;
-            let number = receipt_rows::number(receipt_rows::next_serial(database, &policy.store)?);
-            let events = decide(&trip, &number, policy)?;
-            Ok(journal::append(database, policy, trip, now, &events)?.trip)
-        })
+        self.write(move |database, policy| decide_in(database, policy, key, now, decide))
     }
 
     /// Writes, and wakes the worker: something may be due now.
@@ -201,6 +195,20 @@ impl Office {
         self.bell.ring();
         written
     }
+}
+
+/// As [`Office::decide`], inside a transaction.
+pub(crate) fn decide_in(
+    database: &mut dyn Database,
+    policy: &Policy,
+    key: TripKey,
+    now: Time,
+    decide: impl FnOnce(&Trip, &str, &Policy) -> Result<Vec<TripEvent>, DecideError>,
+) -> Result<Trip, OfficeError> {
+    let trip = journal::known(database, &policy.store, key)?;
+    let number = receipt_rows::number(receipt_rows::next_serial(database, &policy.store)?);
+    let events = decide(&trip, &number, policy)?;
+    Ok(journal::append(database, policy, trip, now, &events)?.trip)
 }
 
 /// How many disputes of this payer were granted by the rules alone lately.

@@ -11,9 +11,8 @@ use crate::error::OfficeError;
 use crate::ids::TripKey;
 use crate::instruments;
 use crate::journal;
-use crate::office::Office;
+use crate::office::{Office, decide_in};
 use crate::policy::later;
-use crate::receipt_rows;
 use crate::storage::{Database, Step, StorageError};
 use crate::trip::{self, Answer, Payer, Trip, TripEvent, Wish};
 
@@ -97,7 +96,7 @@ impl Office {
     }
 
     /// Calls the processor. The inner error is worth another try.
-    fn call(&self, trip: &Trip, wish: &Wish) -> Result<Result<Answer, PaymentError>, OfficeError> {
+    pub(crate) fn call(&self, trip: &Trip, wish: &Wish) -> Result<Result<Answer, PaymentError>, OfficeError> {
         let token = || match trip.pays_by.map_or(trip.payer, Payer::Instrument) {
             Payer::Instrument(instrument) => {
                 self.storage.read(|database| instruments::token(database, instrument))
@@ -152,7 +151,7 @@ impl Office {
         now: Time,
     ) -> Result<Trip, OfficeError> {
         self.write(move |database, policy| {
-            let trip = journal::trip(database, &policy.store, key)?.ok_or(OfficeError::NoTrip(key))?;
+            let trip = journal::known(database, &policy.store, key)?;
             let events = trip::answered(&trip, &wish, answer, now, policy);
             drop_errand(database, &policy.store, sequence)?;
             Ok(journal::append(database, policy, trip, now, &events)?.trip)
@@ -171,10 +170,7 @@ impl Office {
         let (key, sequence) = (errand.trip, errand.sequence);
         self.write(move |database, policy| {
             drop_errand(database, &policy.store, sequence)?;
-            let trip = journal::trip(database, &policy.store, key)?.ok_or(OfficeError::NoTrip(key))?;
-            let number = receipt_rows::number(receipt_rows::next_serial(database, &policy.store)?);
-            let events = follows(&trip, &number, policy)?;
-            journal::append(database, policy, trip, now, &events)?;
+            decide_in(database, policy, key, now, follows)?;
             Ok(Done::Done)
         })
     }

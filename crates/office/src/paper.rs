@@ -24,12 +24,7 @@ impl Office {
     /// If there is no such trip, or its parts contradict one another.
     pub fn paper(&self, key: TripKey, language: Language) -> Result<Option<ReceiptDocument>, OfficeError> {
         let trip = self.trip(key)?;
-        let card = match &trip.payer {
-            Payer::Instrument(instrument) => {
-                self.storage.read(|database| instruments::card_mark(database, *instrument))?
-            }
-            Payer::Staff => None,
-        };
+        let card = self.storage.read(|database| instruments::card_of(database, trip.payer))?;
         document(&self.policy, &trip, card, language)
     }
 }

@@ -12,7 +12,7 @@ use crate::outbox::{Done, Errand};
 use crate::paper::document;
 use crate::people::address_for;
 use crate::storage::Step;
-use crate::trip::{Paper, Payer, Trip, TripEvent};
+use crate::trip::{Paper, Trip, TripEvent};
 
 /// Who sends paper, and how.
 pub struct Post {
@@ -49,11 +49,10 @@ impl Office {
     fn send(&self, post: &Post, errand: &Errand, paper: Paper) -> Result<Outcome, OfficeError> {
         let trip = self.trip(errand.trip)?;
         let (contact, card) = self.storage.read(|database| {
-            let card = match &trip.payer {
-                Payer::Instrument(instrument) => instruments::card_mark(database, *instrument)?,
-                Payer::Staff => None,
-            };
-            Ok::<_, OfficeError>((address_for(database, trip.key)?, card))
+            Ok::<_, OfficeError>((
+                address_for(database, trip.key)?,
+                instruments::card_of(database, trip.payer)?,
+            ))
         })?;
         let Some(contact) = contact else {
             return Ok(Outcome::Refused("no address is known".to_owned()));

@@ -8,7 +8,7 @@ use crate::error::OfficeError;
 use crate::instruments;
 use crate::policy::Policy;
 use crate::storage::{Database, StorageError};
-use crate::trip::{Payer, Trip};
+use crate::trip::Trip;
 
 /// The serial number of the next receipt of a store, from 1 without gaps.
 pub(crate) fn next_serial(database: &mut dyn Database, store: &str) -> Result<i64, StorageError> {
@@ -34,10 +34,8 @@ pub(crate) fn write(
 ) -> Result<(), OfficeError> {
     let serial =
         number.parse::<i64>().map_err(|_| StorageError::Damaged(format!("receipt number {number:?}")))?;
-    let last_four = match &trip.payer {
-        Payer::Instrument(instrument) => instruments::last_four(database, *instrument)?,
-        Payer::Staff => String::new(),
-    };
+    let card = instruments::card_of(database, trip.payer)?;
+    let last_four = card.map_or_else(String::new, |(_, last_four)| last_four.to_string());
     let date = local_date(policy, trip.left.unwrap_or(trip.opened))?;
     let text = serde_json::to_string(receipt).map_err(|error| StorageError::Damaged(error.to_string()))?;
     database.execute(

@@ -75,7 +75,7 @@ fn killed_at_every_step_each_trip_is_charged_once_and_mailed_once() {
 /// The long way: a thousand kills at random moments, with all threads at work.
 /// `cargo test --release -p office --test kills -- --ignored --nocapture`
 #[test]
-#[ignore = "takes minutes; the README of the office says when it was run last"]
+#[ignore = "takes minutes; docs/benchmarks.md says what it showed last"]
 fn a_thousand_random_kills() {
     let (mut kills, mut trips, mut rounds) = (0, 0, 0_u64);
     let mut chance = 1_u64;

@@ -15,6 +15,15 @@ pub enum Quantity {
     Grams(u32),
 }
 
+impl Quantity {
+    /// The number, of units or of grams.
+    pub fn amount(self) -> u32 {
+        match self {
+            Self::Units(amount) | Self::Grams(amount) => amount,
+        }
+    }
+}
+
 /// A tax rate in millionths: 190,000 is 19 %, 88,750 is 8.875 %.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -162,7 +162,7 @@ fn beside(database: &mut dyn Database, store: &str) -> Result<Result<usize, Audi
         database.query("SELECT trip, state, owed_minor FROM trips WHERE store = $1", &[store.into()])?;
     for row in &rows {
         let key = TripKey::from_bytes(row.blob(0)?)?;
-        let trip = super::trip(database, store, key)?.ok_or(OfficeError::NoTrip(key))?;
+        let trip = super::known(database, store, key)?;
         let compared = [
             ("trips", row.text(1)?.to_owned(), trip.state().to_string()),
             ("trips", row.int(2)?.to_string(), trip.owed_minor.to_string()),

@@ -52,6 +52,14 @@ pub(crate) fn trip(
     if events.is_empty() { Ok(None) } else { Ok(Some(Trip::from_events(key, &events)?)) }
 }
 
+/// The trip as it stands.
+///
+/// # Errors
+/// As [`trip`], and if nobody knows it.
+pub(crate) fn known(database: &mut dyn Database, store: &str, key: TripKey) -> Result<Trip, OfficeError> {
+    trip(database, store, key)?.ok_or(OfficeError::NoTrip(key))
+}
+
 /// An event from the journal's text.
 pub(crate) fn decode(text: &str) -> Result<TripEvent, StorageError> {
     serde_json::from_str(text)

@@ -136,7 +136,7 @@ fn mail_latest(
     )?;
     let Some(row) = row else { return Ok(None) };
     let key = TripKey::from_bytes(row.blob(0)?)?;
-    let trip = journal::trip(database, &policy.store, key)?.ok_or(OfficeError::NoTrip(key))?;
+    let trip = journal::known(database, &policy.store, key)?;
     let wanted = TripEvent::MailWanted { paper: Paper::Receipt };
     journal::append(database, policy, trip, now, &[wanted])?;
     Ok(Some(key))

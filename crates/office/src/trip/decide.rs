@@ -121,6 +121,16 @@ impl<'a> Draft<'a> {
         self.want(Wish::Charge { key, reference, amount });
     }
 
+    /// Charges what is still to be taken.
+    fn charge_due(&mut self) {
+        self.want_charge(self.due_minor());
+    }
+
+    /// Takes what is still to be taken out of the hold, as far as it reaches.
+    fn capture_due(&mut self, held: &Held) {
+        self.want_capture(held, self.due_minor().min(held.amount.minor));
+    }
+
     /// Takes so much of the hold.
     fn want_capture(&mut self, held: &Held, minor: i64) {
         let (key, amount) = (self.key(), self.money(minor));
@@ -305,9 +315,7 @@ pub(crate) fn answered(
 fn on_held(draft: &mut Draft<'_>, wish: &Wish, held: Held) {
     draft.push(TripEvent::Held(held.clone()));
     if matches!(wish, Wish::Raise { .. }) {
-        let due = draft.due_minor();
-        draft.want_capture(&held, due.min(held.amount.minor));
-        return;
+        return draft.capture_due(&held);
     }
     let late = draft.now > later(draft.trip.opened, draft.policy.entry.answer_within_s);
     if late && draft.trip.refused.is_none() {
@@ -334,7 +342,7 @@ fn on_captured(draft: &mut Draft<'_>, captured: Captured) {
 fn on_refunded(draft: &mut Draft<'_>, wish: &Wish, refund: RefundId) {
     let Wish::Refund { key, amount, .. } = wish else { return };
     draft.push(TripEvent::Refunded { key: key.clone(), refund, amount: *amount });
-    if !draft.trip.open_wishes.iter().any(|wish| matches!(wish, Wish::Refund { .. })) {
+    if !draft.trip.refund_is_coming() {
         draft.mail(Paper::Refund(draft.trip.refunds.len()));
     }
 }
@@ -345,19 +353,10 @@ fn on_declined(draft: &mut Draft<'_>, wish: &Wish, code: String) {
         Wish::Hold { .. } => draft.push(TripEvent::Refused { reason: Refusal::HoldDeclined { code } }),
         // What is held is taken, the rest is charged to the saved card.
         Wish::Raise { .. } => match draft.trip.held.clone() {
-            Some(held) => {
-                let due = draft.due_minor();
-                draft.want_capture(&held, due.min(held.amount.minor));
-            }
-            None => {
-                let due = draft.due_minor();
-                draft.want_charge(due);
-            }
+            Some(held) => draft.capture_due(&held),
+            None => draft.charge_due(),
         },
-        Wish::Capture { .. } => {
-            let due = draft.due_minor();
-            draft.want_charge(due);
-        }
+        Wish::Capture { .. } => draft.charge_due(),
         Wish::Charge { .. } => {
             let first = draft.trip.owed_minor == 0;
             let amount = draft.money(if first { draft.due_minor() } else { draft.trip.owed_minor });
@@ -404,8 +403,7 @@ pub(crate) fn dispute(
     now: Time,
     policy: &Policy,
 ) -> Result<Vec<TripEvent>, DecideError> {
-    let left = trip.left.filter(|_| matches!(trip.state(), TripState::Paid | TripState::Owed));
-    let left = left.filter(|_| !trip.money_is_coming());
+    let left = trip.left.filter(|_| trip.is_at_rest());
     let left = left.ok_or(DecideError::NotNow { state: trip.state(), what: "a dispute" })?;
     if now > later(left, policy.refund.within_days * DAY_S) {
         return Err(DecideError::TooLate { days: policy.refund.within_days });
@@ -413,7 +411,7 @@ pub(crate) fn dispute(
     if dispute.kind == DisputeKind::Returned && !policy.refund.returns {
         return Err(DecideError::NoReturns);
     }
-    if dispute.lines.iter().all(|(_, quantity)| amount(*quantity) == 0) {
+    if dispute.lines.iter().all(|(_, quantity)| quantity.amount() == 0) {
         return Err(DecideError::Nothing);
     }
     let parts = parts(trip, &dispute.lines)?;
@@ -471,7 +469,7 @@ pub(super) fn parts(trip: &Trip, lines: &[(usize, Quantity)]) -> Result<Vec<Refu
     for (line, quantity) in lines.iter().copied() {
         let priced = receipt.lines.get(line).ok_or(DecideError::NoLine(line))?;
         let asked =
-            parts.iter().filter(|part| part.line == line).map(|part| amount(part.quantity)).sum::<u32>();
+            parts.iter().filter(|part| part.line == line).map(|part| part.quantity.amount()).sum::<u32>();
         let before = trip.given_back(line).saturating_add(asked);
         let already = match priced.quantity {
             Quantity::Units(_) => Quantity::Units(before),
@@ -481,13 +479,6 @@ pub(super) fn parts(trip: &Trip, lines: &[(usize, Quantity)]) -> Result<Vec<Refu
         parts.push(RefundPart { line, quantity, net: part.net, tax: part.tax, deposit: part.deposit });
     }
     Ok(parts)
-}
-
-/// A quantity's number, units or grams.
-fn amount(quantity: Quantity) -> u32 {
-    match quantity {
-        Quantity::Units(amount) | Quantity::Grams(amount) => amount,
-    }
 }
 
 /// Grants a dispute.
@@ -515,7 +506,7 @@ pub(super) fn give_back(draft: &mut Draft<'_>, refund: Refund) {
             left -= some;
         }
     }
-    if forgiven > 0 && !draft.trip.open_wishes.iter().any(|wish| matches!(wish, Wish::Refund { .. })) {
+    if forgiven > 0 && !draft.trip.refund_is_coming() {
         draft.mail(Paper::Refund(draft.trip.refunds.len()));
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use model::{Currency, Money, SensorId, Time};
 use payments::{Captured, Held, IdempotencyKey, PaymentId, Reference};
-use pricing::{PricedReceipt, Quantity};
+use pricing::PricedReceipt;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Cart, Dispute, Paper, Payer, Refund, Refusal, TripEvent, Verdict, Wish};
@@ -385,6 +385,16 @@ impl Trip {
             .any(|wish| matches!(wish, Wish::Raise { .. } | Wish::Capture { .. } | Wish::Charge { .. }))
     }
 
+    /// Whether the processor was asked to give money back and has not answered yet.
+    pub fn refund_is_coming(&self) -> bool {
+        self.open_wishes.iter().any(|wish| matches!(wish, Wish::Refund { .. }))
+    }
+
+    /// Whether money can be given back, or what is owed forgiven: the money has come to rest.
+    pub fn is_at_rest(&self) -> bool {
+        matches!(self.state(), TripState::Paid | TripState::Owed) && !self.money_is_coming()
+    }
+
     /// Money taken so far, minor units.
     pub fn taken_minor(&self) -> i64 {
         self.taken.iter().map(|taken| taken.minor).sum()
@@ -407,9 +417,7 @@ impl Trip {
             .iter()
             .flat_map(|(_, refund)| &refund.parts)
             .filter(|part| part.line == line)
-            .map(|part| match part.quantity {
-                Quantity::Units(amount) | Quantity::Grams(amount) => amount,
-            })
+            .map(|part| part.quantity.amount())
             .sum()
     }
 

@@ -5,7 +5,7 @@ use pricing::Quantity;
 
 use super::decide::{DecideError, Draft, give_back, parts, settle_if_decided};
 use super::event::{Actor, Refund, TripEvent};
-use super::state::{Trip, TripState};
+use super::state::Trip;
 use crate::policy::Policy;
 
 /// Somebody of the store gives money back for lines, without a dispute. No rule of the policy limits when.
@@ -17,8 +17,7 @@ pub(crate) fn refund(
     now: Time,
     policy: &Policy,
 ) -> Result<Vec<TripEvent>, DecideError> {
-    let paid = matches!(trip.state(), TripState::Paid | TripState::Owed) && !trip.money_is_coming();
-    if !paid {
+    if !trip.is_at_rest() {
         return Err(DecideError::NotNow { state: trip.state(), what: "a refund" });
     }
     if lines.is_empty() {
