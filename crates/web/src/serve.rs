@@ -14,8 +14,10 @@ use office::Office;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use crate::api;
+use crate::api::{self, Web};
 use crate::config::Config;
+use crate::live::Live;
+use crate::pages::{self, Demo, Site};
 
 /// How long the head of a request may take, and how long an idle connection is kept.
 const HEAD_WITHIN: Duration = Duration::from_secs(15);
@@ -26,20 +28,32 @@ const HEAD_BYTES: usize = 64 * 1024;
 /// Wait after a connection could not be accepted: the system is out of something.
 const BREATHER: Duration = Duration::from_millis(100);
 
-/// Serves the office's API until `shutdown` comes; then answers what is being worked on, and returns.
+/// What the pages show beside the office.
+#[derive(Clone, Default)]
+pub struct Pages {
+    /// What goes on in the store, where its sensors are heard.
+    pub live: Option<Live>,
+    /// The simulated store that visitors play in, if it is one.
+    pub demo: Option<Demo>,
+}
+
+/// Serves the office's API and pages until `shutdown` comes; then answers what is being worked on, and returns.
 ///
 /// # Errors
 /// If the listener can't be used.
 pub async fn serve(
     office: Office,
     config: Config,
+    pages: Pages,
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let (stop, stopping) = watch::channel(false);
     let room = Arc::new(Semaphore::new(config.limits.connections));
     let answer_within = config.limits.answer_within;
-    let router = api::router(office, config, stopping);
+    let web = Web::new(office, config, stopping);
+    let site = Site::new(web.clone(), pages.live, pages.demo);
+    let router = pages::router(site).fallback_service(api::router(web));
     let graceful = GracefulShutdown::new();
     tokio::pin!(shutdown);
     loop {

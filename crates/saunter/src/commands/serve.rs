@@ -11,7 +11,7 @@ use office::{Clock, Complain, Worker};
 use payments::ScrubWriter;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use web::{Config, Limits};
+use web::{Config, Limits, Pages};
 
 use crate::office_file::{OfficeFile, now};
 
@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         greet(listener.local_addr()?, keys.len(), simulated, mails);
         let config = Config { keys, webhook_secrets, clock, limits: Limits::default() };
         let stop = until_stopped()?;
-        web::serve(office, config, listener, stop).await.context("the API can't be served")
+        web::serve(office, config, Pages::default(), listener, stop).await.context("the API can't be served")
     })?;
     drop(worker);
     // Where standard error is gone too, nobody is left to tell.

@@ -25,32 +25,42 @@ mod webhooks;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
-use office::Office;
-use tokio::sync::watch;
 
-use crate::config::{Config, Scope};
+use crate::config::Scope;
+use crate::pages::PageError;
 use guard::Guard;
 pub use openapi::openapi;
 use problem::{Kind, Problem};
-use state::Web;
+pub(crate) use state::Web;
 
 /// Where it stands.
 const ROOT: &str = "/api/v1";
 
 /// All of it, ready to be served.
-pub(crate) fn router(office: Office, config: Config, stopping: watch::Receiver<bool>) -> Router {
-    let web = Web::new(office, config, stopping);
+pub(crate) fn router(web: Web) -> Router {
     Router::new()
         .nest(ROOT, routes(&web))
-        .fallback(async || Problem::new(Kind::UnknownPath, "There is nothing at this path."))
+        .fallback(unknown)
         .method_not_allowed_fallback(async || {
             Problem::new(Kind::Method, "This path is not used with this method; Allow says with which.")
         })
         .layer(DefaultBodyLimit::max(web.config().limits.body_bytes))
         .layer(from_fn_with_state(web.clone(), around::around))
         .with_state(web)
+}
+
+/// Nothing is at this path, in words for a program or for a person.
+async fn unknown(headers: HeaderMap) -> Response {
+    let wants = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if wants.contains("text/html") {
+        return PageError::NotFound.into_response();
+    }
+    Problem::new(Kind::UnknownPath, "There is nothing at this path.").into_response()
 }
 
 /// What there is, and which scope each needs.

@@ -83,11 +83,19 @@ impl Web {
         &self,
         work: impl FnOnce(&Office) -> Result<T, OfficeError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let office = self.0.office.clone();
-        match tokio::task::spawn_blocking(move || work(&office)).await {
-            Ok(done) => done.map_err(Problem::from),
-            Err(_) => Err(Problem::broken("the office's work ended in the middle")),
+        match self.call(work).await {
+            Some(done) => done.map_err(Problem::from),
+            None => Err(Problem::broken("the office's work ended in the middle")),
         }
+    }
+
+    /// The same, for whoever words errors otherwise; `None` where the work ended in the middle.
+    pub(crate) async fn call<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Office) -> T + Send + 'static,
+    ) -> Option<T> {
+        let office = self.0.office.clone();
+        tokio::task::spawn_blocking(move || work(&office)).await.ok()
     }
 
     /// Takes a request from the sender's bucket; whether there was one.

@@ -122,7 +122,9 @@ impl Served {
             runtime.block_on(async move {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
-                web::serve(serves, config, listener, async { drop(stopped.await) }).await.unwrap();
+                web::serve(serves, config, web::Pages::default(), listener, async { drop(stopped.await) })
+                    .await
+                    .unwrap();
             });
         });
         let agent = ureq::Agent::config_builder()

@@ -1,0 +1,49 @@
+//! What stands around every page: what a browser may do with it, and how many are worked on at once.
+
+use axum::extract::{Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::error::PageError;
+use super::site::Site;
+
+/// Nothing is loaded from elsewhere, nothing inline is run, nobody else frames a page.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src \
+                      'self'; manifest-src 'self'; worker-src 'self'; frame-src 'self'; frame-ancestors 'self'; \
+                      form-action 'self'; base-uri 'none'";
+/// A receipt's page is a mail too: its style stands inline.
+pub(crate) const PAPER_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'";
+
+/// Says what a browser may do with an answer.
+pub(crate) async fn secure(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(self), microphone=(), geolocation=(), payment=(), usb=()"),
+    );
+    headers.insert(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Runs the handler if there is room.
+pub(crate) async fn at_once(State(site): State<Site>, request: Request, next: Next) -> Response {
+    match site.web.at_once().try_acquire() {
+        Ok(_place) => next.run(request).await,
+        Err(_) => PageError::Busy.into_response(),
+    }
+}

@@ -1,0 +1,39 @@
+//! The pages: what people see of the store in a browser.
+//!
+//! `routes` says what there is. Pages are written on the server with `maud`, in the visitor's language (`speech`), in one
+//! frame (`layout`) with one style sheet; what is live comes by server-sent events to small scripts (`assets`). No
+//! page holds a rule of the business: it asks the office and shows what it says.
+
+mod assets;
+mod cookies;
+mod demo;
+mod error;
+mod floor;
+mod front;
+mod headers;
+mod layout;
+mod site;
+mod speech;
+mod stream;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+
+pub use demo::{Command, Demo, Order, Truth, TruthShopper};
+pub(crate) use error::PageError;
+pub(crate) use site::Site;
+
+/// All pages, ready to be served.
+pub(crate) fn router(site: Site) -> Router {
+    Router::new()
+        .route("/", get(front::front))
+        .route("/language", post(speech::choose))
+        .route("/floor/plan.json", get(floor::plan))
+        .route("/floor/live", get(floor::live))
+        .nest("/demo", demo::routes())
+        .merge(assets::routes())
+        .layer(from_fn(headers::secure))
+        .layer(from_fn_with_state(site.clone(), headers::at_once))
+        .with_state(site)
+}

@@ -1,0 +1,59 @@
+//! What all pages share.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use office::{Office, OfficeError};
+
+use super::demo::Demo;
+use super::error::PageError;
+use crate::api::Web;
+use crate::live::Live;
+
+/// What all pages share. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Site(Arc<Shared>);
+
+/// The parts.
+pub(crate) struct Shared {
+    /// The office, its configuration and its clock.
+    pub(crate) web: Web,
+    /// What goes on in the store, where one is watched.
+    pub(crate) live: Option<Live>,
+    /// The simulated store that visitors play in, if this is a demo.
+    pub(crate) demo: Option<Demo>,
+}
+
+impl Site {
+    pub(crate) fn new(web: Web, live: Option<Live>, demo: Option<Demo>) -> Self {
+        Self(Arc::new(Shared { web, live, demo }))
+    }
+
+    /// The demo, or "there is nothing here".
+    pub(crate) fn demo(&self) -> Result<&Demo, PageError> {
+        self.0.demo.as_ref().ok_or(PageError::NotFound)
+    }
+
+    /// The live store, or "there is nothing here".
+    pub(crate) fn live(&self) -> Result<&Live, PageError> {
+        self.0.live.as_ref().ok_or(PageError::NotFound)
+    }
+
+    /// Calls the office, which blocks.
+    pub(crate) async fn office<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Office) -> Result<T, OfficeError> + Send + 'static,
+    ) -> Result<T, PageError> {
+        let done = self.0.web.call(work).await;
+        done.ok_or_else(|| PageError::Broken("the office's work ended in the middle".to_owned()))?
+            .map_err(PageError::from)
+    }
+}
+
+impl Deref for Site {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
