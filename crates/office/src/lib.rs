@@ -17,6 +17,7 @@ mod entry;
 mod error;
 mod evidence;
 mod figures;
+mod flags;
 mod floor;
 mod ids;
 mod instruments;

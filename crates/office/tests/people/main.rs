@@ -5,6 +5,7 @@
 
 mod accounts;
 mod entry;
+mod flags;
 mod look_up;
 mod privacy;
 mod support;
