@@ -8,5 +8,7 @@ mod entry;
 mod flags;
 mod look_up;
 mod privacy;
+mod sessions;
+mod staff;
 mod support;
 mod vectors;
