@@ -7,6 +7,7 @@ use receipts::{MailError, PrintError};
 use crate::code::KeyError;
 use crate::ids::TripKey;
 use crate::people::PeopleError;
+use crate::staff::StaffError;
 use crate::storage::StorageError;
 use crate::trip::{DecideError, NoBeginning};
 
@@ -52,6 +53,9 @@ pub enum OfficeError {
     /// It can't be done with what is known of people.
     #[error(transparent)]
     People(#[from] PeopleError),
+    /// It can't be done with those who work here.
+    #[error(transparent)]
+    Staff(#[from] StaffError),
     /// The configuration makes no sense.
     #[error("the store's configuration: {0}")]
     Policy(String),

@@ -1,6 +1,8 @@
 //! Why lines stand on receipts, and what shoppers wrote about them.
 
-use model::Time;
+use std::collections::BTreeSet;
+
+use model::{ProductId, Time};
 use payments::scrub;
 use serde_json::Value as Json;
 
@@ -9,6 +11,7 @@ use crate::ids::TripKey;
 use crate::office::Office;
 use crate::people::PeopleError;
 use crate::storage::{Database, StorageError};
+use crate::trip::Cart;
 
 /// The most characters of what a shopper writes about a dispute.
 const WORDS: usize = 2000;
@@ -127,6 +130,26 @@ pub(crate) fn put(
         )?;
     }
     Ok(())
+}
+
+/// The evidence of a cart's lines where they stand once it is taken in ([`Cart::doubting`]).
+pub(crate) fn after_flags(
+    evidence: Vec<Evidence>,
+    cart: &Cart,
+    flagged: &BTreeSet<ProductId>,
+) -> Vec<Evidence> {
+    let is_moved = |line: usize| cart.sure.get(line).is_some_and(|item| flagged.contains(&item.product));
+    let place = |one: Evidence| {
+        let moved_before = (0..one.line).filter(|line| is_moved(*line)).count();
+        match one.kind {
+            LineKind::Sure if is_moved(one.line) => {
+                Evidence { kind: LineKind::Doubtful, line: cart.doubtful.len() + moved_before, ..one }
+            }
+            LineKind::Sure => Evidence { line: one.line - moved_before, ..one },
+            LineKind::Doubtful => one,
+        }
+    };
+    evidence.into_iter().map(place).collect()
 }
 
 /// What is known of a trip's lines.

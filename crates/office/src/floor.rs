@@ -118,9 +118,7 @@ fn close(office: &Office, prices: &PriceBook, receipt: &Receipt, now: Time) -> R
         sure,
         doubtful: doubtful.into_iter().map(|(item, probability)| Doubtful { item, probability }).collect(),
     };
-    // First, so that whoever reviews the cart finds it.
-    office.put_evidence(key, evidence, now)?;
-    let trip = Box::new(office.close_cart(key, cart, now)?);
+    let trip = Box::new(office.close_cart_with(key, cart, evidence, now)?);
     Ok(Heard::Closed { trip, unpriced })
 }
 

@@ -75,6 +75,11 @@ key!(
     ErasureKey
 );
 
+key!(
+    /// Somebody who works for the store.
+    StaffKey
+);
+
 /// A UUID of version 7 (RFC 9562) of that moment.
 fn uuid_at(now: Time) -> Uuid {
     let nanos = now.nanos().max(0).unsigned_abs();

@@ -17,6 +17,7 @@ mod entry;
 mod error;
 mod evidence;
 mod figures;
+mod flags;
 mod floor;
 mod ids;
 mod instruments;
@@ -33,6 +34,8 @@ mod policy;
 mod post;
 mod receipt_rows;
 mod sales;
+mod sessions;
+mod staff;
 mod storage;
 mod trip;
 mod worker;
@@ -45,7 +48,7 @@ pub use error::OfficeError;
 pub use evidence::{Evidence, LineKind};
 pub use figures::{FeedEntry, Figures, Head, TripRow};
 pub use floor::{Floor, Heard};
-pub use ids::{AccountKey, ErasureKey, InstrumentKey, TripKey};
+pub use ids::{AccountKey, ErasureKey, InstrumentKey, StaffKey, TripKey};
 pub use journal::{Audit, AuditError};
 pub use ledger::{Account, Transfer, balance, transfers};
 pub use look_up::{Found, Page, Proof, ReceiptQuery, ReceiptRow};
@@ -55,10 +58,12 @@ pub use once::{Once, Request};
 pub use outbox::{Done, Errand};
 pub use people::{
     Consent, ConsentText, Contact, Device, Erased, Erasure, LinkedEmail, LogEntry, LogEvent, MailProof,
-    Owner, PeopleError, Purpose, SavedCard, ShopperAccount, SweepReport, WhyNot,
+    Owner, PeopleError, Purpose, SavedCard, ShopperAccount, SweepReport, View, WhyNot,
 };
 pub use policy::{DebtPolicy, EntryPolicy, KeepPolicy, Policy, RefundPolicy, ReviewPolicy};
 pub use post::Post;
+pub use sessions::{Session, SessionToken, SignedIn, Visitor};
+pub use staff::{Password, Right, Role, SignIn, StaffError, StaffEvent, StaffLogEntry, StaffMember};
 pub use storage::{Database, Param, Probe, Row, Step, Storage, StorageError, Value};
 pub use trip::{
     Actor, Answer, Cart, DecideError, Dispute, DisputeKind, Doubtful, How, NoBeginning, Paper, Payer, Refund,

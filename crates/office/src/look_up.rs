@@ -160,18 +160,27 @@ impl Office {
     /// If the tables can't be read.
     pub fn proof_of(&self, trip: TripKey, owner: Owner) -> Result<Proof, OfficeError> {
         self.storage.read(|database| {
-            let theirs = database.query_one(
-                "SELECT trip FROM trips WHERE trip = $1 AND (instrument = $2 OR account = $2 \
-                 OR trip IN (SELECT trip FROM joined WHERE owner = $2))",
-                &[(&trip).into(), (&owner).into()],
-            )?;
-            Ok(match (theirs, owner) {
-                (None, _) => Proof::None,
-                (Some(_), Owner::Account(_)) => Proof::Account,
-                (Some(_), Owner::Instrument(_)) => Proof::CardTapped,
+            Ok(match (is_theirs(database, trip, owner)?, owner) {
+                (false, _) => Proof::None,
+                (true, Owner::Account(_)) => Proof::Account,
+                (true, Owner::Instrument(_)) => Proof::CardTapped,
             })
         })
     }
+}
+
+/// Whether somebody pays for a trip or joined it.
+pub(crate) fn is_theirs(
+    database: &mut dyn Database,
+    trip: TripKey,
+    owner: Owner,
+) -> Result<bool, StorageError> {
+    let theirs = database.query_one(
+        "SELECT trip FROM trips WHERE trip = $1 AND (instrument = $2 OR account = $2 \
+         OR trip IN (SELECT trip FROM joined WHERE owner = $2))",
+        &[(&trip).into(), (&owner).into()],
+    )?;
+    Ok(theirs.is_some())
 }
 
 /// What is counted of a question: who asks, and what for.

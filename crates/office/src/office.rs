@@ -9,6 +9,7 @@ use pricing::Quantity;
 use crate::code::PassKey;
 use crate::desk::Desk;
 use crate::error::OfficeError;
+use crate::evidence::{self, Evidence};
 use crate::ids::TripKey;
 use crate::instruments;
 use crate::journal::{self, Audit, AuditError};
@@ -100,12 +101,30 @@ impl Office {
     /// # Errors
     /// If there is no such trip, nobody was let in on it, or it can't be priced.
     pub fn close_cart(&self, key: TripKey, cart: Cart, now: Time) -> Result<Trip, OfficeError> {
-        self.decide(key, now, move |trip, number, policy| {
+        self.close_cart_with(key, cart, Vec::new(), now)
+    }
+
+    /// As [`Office::close_cart`], and keeps why its lines stand there, for whoever reviews them.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn close_cart_with(
+        &self,
+        key: TripKey,
+        cart: Cart,
+        evidence: Vec<Evidence>,
+        now: Time,
+    ) -> Result<Trip, OfficeError> {
+        self.write(move |database, policy| {
+            let trip = journal::known(database, &policy.store, key)?;
             if trip.cart.is_some() {
-                Ok(Vec::new())
-            } else {
-                trip::close_cart(trip, cart, number, now, policy)
+                return Ok(trip);
             }
+            let evidence = evidence::after_flags(evidence, &cart, &trip.flagged);
+            evidence::put(database, key, &evidence, now)?;
+            decide_in(database, policy, key, now, |trip, number, policy| {
+                trip::close_cart(trip, cart, number, now, policy)
+            })
         })
     }
 

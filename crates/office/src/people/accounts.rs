@@ -217,7 +217,7 @@ pub(super) fn choose_default(
 }
 
 /// Fails if there is no such account.
-pub(super) fn must_be_open(database: &mut dyn Database, account: AccountKey) -> Result<(), OfficeError> {
+pub(crate) fn must_be_open(database: &mut dyn Database, account: AccountKey) -> Result<(), OfficeError> {
     let open = database.query_one(
         "SELECT account FROM accounts WHERE account = $1 AND closed_ns IS NULL",
         &[(&account).into()],

@@ -14,6 +14,7 @@ use crate::ids::{AccountKey, ErasureKey, InstrumentKey, TripKey};
 use crate::journal;
 use crate::office::Office;
 use crate::policy::Policy;
+use crate::sessions::{self, Visitor};
 use crate::storage::{Database, StorageError};
 use crate::trip::{Actor, TripEvent};
 
@@ -290,6 +291,7 @@ fn erase_account(
     count(deleted, "phones", phones.len() as u64);
     let links = database.execute("DELETE FROM mail_proofs WHERE account = $1", &[(&account).into()])?;
     count(deleted, "mail_proofs", links);
+    count(deleted, "sessions", sessions::end_of(database, Visitor::Shopper(account))?);
     let rows = database.execute(
         "UPDATE accounts SET language = '', default_card = NULL, closed_ns = $2 WHERE account = $1",
         &[(&account).into(), now.nanos().into()],

@@ -11,6 +11,7 @@ use crate::evidence;
 use crate::ids::{InstrumentKey, TripKey};
 use crate::journal;
 use crate::office::Office;
+use crate::sessions;
 use crate::storage::{Database, StorageError};
 use crate::trip::Actor;
 
@@ -66,11 +67,15 @@ fn account(database: &mut dyn Database, owner: Owner) -> Result<Json, OfficeErro
             "codes_until": Time::from_nanos(0).plus_seconds(phone.until_day as f64 * 86400.0),
         })
     });
+    let sessions = sessions::of(database, key)?.into_iter();
+    let sessions =
+        sessions.map(|(opened, seen, until)| json!({ "since": opened, "last_used": seen, "until": until }));
     Ok(json!({
         "account": key,
         "created": account.created,
         "language": account.language,
         "phones": phones.collect::<Vec<_>>(),
+        "signed_in": sessions.collect::<Vec<_>>(),
     }))
 }
 

@@ -6,7 +6,7 @@ use crate::error::OfficeError;
 use crate::ids::TripKey;
 use crate::office::Office;
 use crate::people::Owner;
-use crate::storage::{Database, Param, StorageError};
+use crate::storage::{Database, Param, Row, StorageError};
 use crate::trip::Actor;
 
 /// Declares the events with the words that the table has for them.
@@ -86,6 +86,19 @@ pub struct LogEntry {
     pub by: Actor,
 }
 
+/// Somebody looked at a trip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// The number of the entry in the store's log of people.
+    pub sequence: i64,
+    /// When.
+    pub at: Time,
+    /// At which trip.
+    pub trip: TripKey,
+    /// Who.
+    pub by: Actor,
+}
+
 impl Office {
     /// Notes that somebody looked at a shopper's trip.
     ///
@@ -115,6 +128,42 @@ impl Office {
     pub fn seen_by(&self, trip: TripKey) -> Result<Vec<LogEntry>, OfficeError> {
         self.storage.read(|database| Ok(of(database, trip.as_bytes())?))
     }
+
+    /// The newest looks at trips of this store, newest first; `before` is the number of the last one on the page
+    /// before.
+    ///
+    /// # Errors
+    /// If the tables can't be read.
+    pub fn views(&self, limit: u32, before: Option<i64>) -> Result<Vec<View>, OfficeError> {
+        self.storage.read(|database| {
+            let rows = database.query(
+                "SELECT sequence, at_ns, subject, actor FROM people_log \
+                 WHERE store = $1 AND event = $2 AND sequence < $3 ORDER BY sequence DESC LIMIT $4",
+                &[
+                    self.policy.store.as_str().into(),
+                    LogEvent::TripSeen.as_str().into(),
+                    before.unwrap_or(i64::MAX).into(),
+                    i64::from(limit).into(),
+                ],
+            )?;
+            Ok(rows.iter().map(view).collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+fn view(row: &Row) -> Result<View, StorageError> {
+    Ok(View {
+        sequence: row.int(0)?,
+        at: Time::from_nanos(row.int(1)?),
+        trip: TripKey::from_bytes(row.blob(2)?)?,
+        by: actor(row.text(3)?)?,
+    })
+}
+
+/// Whose name the log has.
+fn actor(text: &str) -> Result<Actor, StorageError> {
+    serde_json::from_str(text)
+        .map_err(|error| StorageError::Damaged(format!("who did it in the log: {error}")))
 }
 
 /// Adds an entry.
@@ -156,9 +205,7 @@ pub(super) fn of(database: &mut dyn Database, subject: &[u8]) -> Result<Vec<LogE
         .map(|row| {
             let event = LogEvent::from_word(row.text(1)?)
                 .ok_or_else(|| StorageError::Damaged(format!("a log entry {:?}", row.text(1))))?;
-            let by = serde_json::from_str(row.text(2)?)
-                .map_err(|error| StorageError::Damaged(format!("who did it in the log: {error}")))?;
-            Ok(LogEntry { at: Time::from_nanos(row.int(0)?), event, by })
+            Ok(LogEntry { at: Time::from_nanos(row.int(0)?), event, by: actor(row.text(2)?)? })
         })
         .collect()
 }

@@ -14,13 +14,14 @@ mod palms;
 mod proofs;
 mod sweep;
 
+pub(crate) use accounts::must_be_open;
 pub use accounts::{SavedCard, ShopperAccount};
 pub use consents::{Consent, ConsentText, Purpose};
 pub(crate) use contacts::address_for;
 pub use contacts::{Contact, LinkedEmail};
 pub use devices::Device;
 pub use erase::{Erased, Erasure, WhyNot};
-pub use log::{LogEntry, LogEvent};
+pub use log::{LogEntry, LogEvent, View};
 use model::Time;
 pub use proofs::MailProof;
 use serde::{Deserialize, Serialize};

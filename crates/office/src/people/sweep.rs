@@ -11,6 +11,8 @@ use crate::error::OfficeError;
 use crate::look_up::MISSES_S;
 use crate::office::Office;
 use crate::policy::{DAY_S, HOUR_S, Policy, later};
+use crate::sessions;
+use crate::staff;
 use crate::storage::{Database, Param, StorageError};
 use crate::trip::Actor;
 
@@ -31,6 +33,10 @@ pub struct SweepReport {
     pub misses: u64,
     /// Removed phones whose pass ran out.
     pub removed_devices: u64,
+    /// Sessions that ended.
+    pub sessions: u64,
+    /// Wrong passwords of staff that are forgotten.
+    pub failures: u64,
     /// Lines whose evidence was dropped.
     pub evidence: u64,
     /// Texts about disputes that were dropped.
@@ -97,6 +103,8 @@ fn drop_old(database: &mut dyn Database, policy: &Policy, now: Time) -> Result<S
     let mail_proofs = drop("DELETE FROM mail_proofs WHERE until_ns <= $1", now.nanos().into())?;
     let misses = drop("DELETE FROM look_up_misses WHERE at_ns <= $1", misses_before)?;
     let removed_devices = drop("DELETE FROM removed_devices WHERE until_day < $1", day(now).into())?;
+    let sessions = sessions::drop_ended(database, now)?;
+    let failures = staff::drop_old_failures(database, now)?;
     let here: Param<'_> = policy.store.as_str().into();
     let mut drop_here = |statement| database.execute(statement, &[evidence, here]);
     Ok(SweepReport {
@@ -104,6 +112,8 @@ fn drop_old(database: &mut dyn Database, policy: &Policy, now: Time) -> Result<S
         mail_proofs,
         misses,
         removed_devices,
+        sessions,
+        failures,
         evidence: drop_here(
             "DELETE FROM evidence WHERE at_ns <= $1 \
              AND EXISTS (SELECT trip FROM trips WHERE trips.trip = evidence.trip AND store = $2)",

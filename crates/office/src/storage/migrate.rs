@@ -3,10 +3,16 @@
 use super::{Database, StorageError};
 
 /// The steps, oldest first; step `n` makes version `n + 1`. Never changed once released.
-const STEPS: [Step; 1] = [Step {
-    sqlite: include_str!("../../migrations/sqlite/0001_office.sql"),
-    postgres: include_str!("../../migrations/postgres/0001_office.sql"),
-}];
+const STEPS: [Step; 2] = [
+    Step {
+        sqlite: include_str!("../../migrations/sqlite/0001_office.sql"),
+        postgres: include_str!("../../migrations/postgres/0001_office.sql"),
+    },
+    Step {
+        sqlite: include_str!("../../migrations/sqlite/0002_staff.sql"),
+        postgres: include_str!("../../migrations/postgres/0002_staff.sql"),
+    },
+];
 
 /// One step, as each database writes it.
 struct Step {

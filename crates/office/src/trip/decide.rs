@@ -159,7 +159,8 @@ pub(crate) fn hold(trip: &Trip, now: Time, policy: &Policy) -> Vec<TripEvent> {
     draft.events
 }
 
-/// The visit is over and its cart is known. `number` is the receipt's, should it be final at once.
+/// The visit is over and its cart is known. What the shopper flagged is in doubt. `number` is the receipt's,
+/// should it be final at once.
 pub(crate) fn close_cart(
     trip: &Trip,
     cart: Cart,
@@ -174,7 +175,7 @@ pub(crate) fn close_cart(
     if draft.trip.left.is_none() {
         draft.push(TripEvent::Left { at: cart.left });
     }
-    draft.push(TripEvent::CartClosed(cart));
+    draft.push(TripEvent::CartClosed(cart.doubting(&trip.flagged)));
     settle_if_decided(&mut draft, number)?;
     Ok(draft.events)
 }

@@ -1,6 +1,6 @@
 //! What can happen to a trip. The journal holds these, in order; how a trip stands follows from them.
 
-use model::{CredentialKind, Money, SensorId, Time};
+use model::{CredentialKind, Money, ProductId, SensorId, Time};
 use payments::{Captured, Held, IdempotencyKey, PaymentId, Reference, RefundId};
 use pricing::{Item, PricedReceipt, Quantity};
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,16 @@ pub enum TripEvent {
     },
     /// The store saw them inside.
     WalkedIn,
+    /// Somebody inside says that they don't have a product which the store believes in their cart.
+    Flagged {
+        /// Which.
+        product: ProductId,
+    },
+    /// They take that back.
+    Unflagged {
+        /// Of which.
+        product: ProductId,
+    },
     /// The last of them left.
     Left {
         /// When, by the store's sensors.
@@ -216,7 +226,7 @@ pub struct Cart {
 pub struct Doubtful {
     /// What it may be.
     pub item: Item,
-    /// How probable it is.
+    /// How probable it is; 1 where the store is sure and the shopper says otherwise.
     pub probability: f64,
 }
 

@@ -9,6 +9,7 @@ use super::decide::{
     Answer, answered, close_cart, collect, decide_dispute, dispute, hold, pay_debt, review, review_lapsed,
 };
 use super::event::{Actor, Cart, Dispute, DisputeKind, Doubtful, Payer, TripEvent, Verdict, Wish};
+use super::flag::flag;
 use super::state::{Trip, TripState};
 use super::undo::{cancel, refund};
 use crate::ids::{InstrumentKey, TripKey};
@@ -274,6 +275,32 @@ proptest! {
         world.write(hold(&world.trip, world.now, &world.policy));
         world.hear(&News::Answer { which: 0, yes: true });
         world.write(close_cart(&world.trip, cart, "000001", world.now, &world.policy).unwrap());
+        for news in news {
+            world.hear(&news);
+            world.holds_its_laws();
+        }
+    }
+
+    #[test]
+    fn what_is_flagged_is_charged_only_after_somebody_looked(
+        cart in cart(),
+        flags in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>()), 0..6),
+        news in prop::collection::vec(news(), 0..40),
+    ) {
+        let mut world = World::new(policy(TaxPer::Line));
+        world.write(hold(&world.trip, world.now, &world.policy));
+        world.hear(&News::Answer { which: 0, yes: true });
+        for (which, theirs) in flags {
+            if !cart.sure.is_empty() {
+                world.write(flag(&world.trip, which.get(&cart.sure).product.clone(), theirs).unwrap());
+            }
+        }
+        let flagged = world.trip.flagged.clone();
+        world.write(close_cart(&world.trip, cart.clone(), "000001", world.now, &world.policy).unwrap());
+        let (_, kept) = world.trip.cart.clone().unwrap();
+        prop_assert!(kept.sure.iter().all(|item| !flagged.contains(&item.product)));
+        prop_assert_eq!(kept.sure.len() + kept.doubtful.len(), cart.sure.len() + cart.doubtful.len());
+        prop_assert_eq!(world.trip.receipt.is_some(), kept.doubtful.is_empty());
         for news in news {
             world.hear(&news);
             world.holds_its_laws();

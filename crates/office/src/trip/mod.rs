@@ -4,6 +4,7 @@
 
 mod decide;
 mod event;
+mod flag;
 #[cfg(test)]
 mod laws;
 mod state;
@@ -17,5 +18,6 @@ pub use event::{
     Actor, Cart, Dispute, DisputeKind, Doubtful, Paper, Payer, Refund, RefundPart, Refusal, TripEvent,
     Verdict, Wish,
 };
+pub(crate) use flag::flag;
 pub use state::{How, NoBeginning, Taken, Trip, TripState};
 pub(crate) use undo::{cancel, refund};

@@ -1,9 +1,9 @@
 //! How a trip stands: what follows from its events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use model::{Currency, Money, SensorId, Time};
+use model::{Currency, Money, ProductId, SensorId, Time};
 use payments::{Captured, Held, IdempotencyKey, PaymentId, Reference};
 use pricing::PricedReceipt;
 use serde::{Deserialize, Serialize};
@@ -135,6 +135,10 @@ pub struct Trip {
     pub admitted: bool,
     /// Whether they were seen inside.
     pub inside: bool,
+    /// What they say is not in their cart.
+    pub flagged: BTreeSet<ProductId>,
+    /// How often they said so or took it back.
+    pub flaggings: usize,
     /// When the last of them left.
     pub left: Option<Time>,
     /// The hold that stands.
@@ -208,6 +212,8 @@ impl Trip {
             refused: None,
             admitted: false,
             inside: false,
+            flagged: BTreeSet::new(),
+            flaggings: 0,
             left: None,
             held: None,
             hold_reference: None,
@@ -235,6 +241,14 @@ impl Trip {
             TripEvent::Admitted => self.admitted = true,
             TripEvent::Joined { instrument, .. } => self.joined.extend(instrument),
             TripEvent::WalkedIn => self.inside = true,
+            TripEvent::Flagged { product } => {
+                self.flaggings += 1;
+                self.flagged.insert(product.clone());
+            }
+            TripEvent::Unflagged { product } => {
+                self.flaggings += 1;
+                self.flagged.remove(product);
+            }
             TripEvent::Left { at } => self.left = Some(*at),
             TripEvent::CartClosed(cart) => self.cart = Some((at, cart.clone())),
             TripEvent::Reviewed { line, verdict, .. } => {

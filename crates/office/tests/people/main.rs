@@ -5,7 +5,10 @@
 
 mod accounts;
 mod entry;
+mod flags;
 mod look_up;
 mod privacy;
+mod sessions;
+mod staff;
 mod support;
 mod vectors;

@@ -135,7 +135,8 @@ fn who_is_deleted_is_gone_but_for_the_receipt() {
                 ("evidence", 1),
                 ("mail_proofs", 1),
                 ("palms", 1),
-                ("phones", 1)
+                ("phones", 1),
+                ("sessions", 0)
             ]
         );
         assert_eq!(office.erasure(erased.erasure).unwrap(), Some(erased.clone()));

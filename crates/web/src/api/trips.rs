@@ -74,7 +74,7 @@ pub(crate) async fn cart(
     let sent = cart.clone();
     let trip = web.office(move |office| office.close_cart(key, cart, now)).await?;
     let (closed, kept) = trip.cart.ok_or_else(|| Problem::broken("a closed cart is not there"))?;
-    if kept != sent {
+    if kept != sent.doubting(&trip.flagged) {
         let detail =
             "The cart of a trip is final. Mend it with a refund, or look whether two trips were mixed up.";
         return Err(Problem::new(Kind::OtherCart, detail));

@@ -1,0 +1,47 @@
+-- Who works here, who is signed in, and what they did. The same tables for SQLite stand in ../sqlite.
+
+-- Somebody who works for a store. Rows stay, so that a name in a log is always the same person's.
+CREATE TABLE staff (
+    staff       BYTEA NOT NULL PRIMARY KEY,
+    store       TEXT NOT NULL,
+    name        TEXT NOT NULL, -- of their login
+    folded      TEXT NOT NULL, -- the name in lower case
+    role        TEXT NOT NULL, -- owner, operator, reviewer, support, viewer
+    password    TEXT NOT NULL, -- Argon2id, in the PHC string format
+    added_ns    BIGINT NOT NULL,
+    disabled_ns BIGINT  -- since when they may not sign in
+);
+CREATE UNIQUE INDEX staff_by_name ON staff (store, folded);
+
+-- Wrong passwords in a row, by a hash of store and name: a name that is typed may be anything.
+CREATE TABLE sign_in_failures (
+    name     BYTEA    NOT NULL PRIMARY KEY, -- SHA-256
+    failures BIGINT NOT NULL,
+    last_ns  BIGINT NOT NULL
+);
+
+-- Who is signed in. The token itself is only in the browser.
+CREATE TABLE sessions (
+    token     BYTEA    NOT NULL PRIMARY KEY, -- SHA-256
+    kind      TEXT    NOT NULL, -- staff, shopper
+    visitor   BYTEA    NOT NULL, -- a staff member or an account
+    opened_ns BIGINT NOT NULL,
+    seen_ns   BIGINT NOT NULL, -- when it was used last, to the minute
+    until_ns  BIGINT NOT NULL  -- when it ends unless it is used
+);
+CREATE INDEX sessions_by_visitor ON sessions (visitor);
+CREATE INDEX sessions_by_end ON sessions (until_ns);
+
+-- What was done about those who work here, and who signed in. Only added to.
+CREATE TABLE staff_log (
+    store    TEXT    NOT NULL,
+    sequence BIGINT NOT NULL, -- from 1, without gaps within a store
+    at_ns    BIGINT NOT NULL,
+    staff    BYTEA,             -- whom it is about; none for a name that nobody has
+    event    TEXT    NOT NULL, -- what, as JSON (crate office, StaffEvent)
+    actor    TEXT    NOT NULL, -- who, as JSON (crate office, Actor)
+    PRIMARY KEY (store, sequence)
+);
+
+-- Finds the newest views of trips.
+CREATE INDEX people_log_by_event ON people_log (store, event, sequence);
