@@ -15,7 +15,7 @@ use model::{Event, Record, Store};
 use office::TripKey;
 use tokio::sync::{broadcast, watch};
 
-pub(crate) use cart::{LiveCart, LiveLine};
+pub(crate) use cart::LiveCart;
 use floor::Floor;
 pub(crate) use message::Message;
 

@@ -17,6 +17,12 @@ pub(crate) enum PageError {
     NotFound,
     /// Too much is being worked on.
     Busy,
+    /// Somebody is signed in, and this is not theirs to do.
+    NotAllowed,
+    /// A form that no page of this session sent.
+    Forged,
+    /// A form that is no form; why.
+    BadForm(String),
     /// It is not possible as things stand; what to read about it, in the visitor's language already.
     NotNow(String),
     /// Something broke on our side; for the log.
@@ -29,6 +35,7 @@ impl From<OfficeError> for PageError {
             OfficeError::NoTrip(_) => Self::NotFound,
             OfficeError::Decide(error) => Self::NotNow(error.to_string()),
             OfficeError::People(error) => Self::NotNow(error.to_string()),
+            OfficeError::Staff(error) => Self::NotNow(error.to_string()),
             OfficeError::Card(error) => Self::NotNow(error.to_string()),
             other => Self::Broken(other.to_string()),
         }
@@ -47,6 +54,22 @@ impl IntoResponse for PageError {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "One moment",
                 "Many people are here just now. Please try again in a second.".to_owned(),
+            ),
+            Self::NotAllowed => (
+                StatusCode::FORBIDDEN,
+                "This is not yours to do",
+                "Your role does not include it. Ask an owner of the store.".to_owned(),
+            ),
+            Self::Forged => (
+                StatusCode::FORBIDDEN,
+                "Please send it again",
+                "The page was open for too long, or was not ours. Open it again and repeat what you did."
+                    .to_owned(),
+            ),
+            Self::BadForm(why) => (
+                StatusCode::BAD_REQUEST,
+                "That could not be read",
+                format!("Please go back and try again: {why}."),
             ),
             Self::NotNow(text) => (StatusCode::CONFLICT, "That is not possible now", text),
             Self::Broken(why) => {

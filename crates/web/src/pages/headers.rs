@@ -1,11 +1,11 @@
 //! What stands around every page: what a browser may do with it, and how many are worked on at once.
 
 use axum::extract::{Request, State};
-use axum::http::HeaderValue;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -38,6 +38,26 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
     );
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// Refuses what another site makes a visitor's browser send.
+pub(crate) async fn own_site(request: Request, next: Next) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) && is_from_elsewhere(request.headers()) {
+        return PageError::Forged.into_response();
+    }
+    next.run(request).await
+}
+
+/// Whether a page of another site made the browser send it. What is no browser says nothing of the kind, and has no
+/// cookies of others.
+fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    let header = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    match (header("sec-fetch-site"), header("origin"), header("host")) {
+        (Some(site), _, _) => site != "same-origin" && site != "none",
+        (None, Some(origin), Some(host)) => origin.split_once("://").is_none_or(|(_, name)| name != host),
+        (None, Some(_), None) => true,
+        (None, None, _) => false,
+    }
 }
 
 /// Runs the handler if there is room.

@@ -12,6 +12,7 @@ mod floor;
 mod front;
 mod headers;
 mod layout;
+mod session;
 mod site;
 mod speech;
 mod stream;
@@ -33,6 +34,7 @@ pub(crate) fn router(site: Site) -> Router {
         .route("/floor/live", get(floor::live))
         .nest("/demo", demo::routes())
         .merge(assets::routes())
+        .layer(from_fn(headers::own_site))
         .layer(from_fn(headers::secure))
         .layer(from_fn_with_state(site.clone(), headers::at_once))
         .with_state(site)
