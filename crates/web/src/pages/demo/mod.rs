@@ -1,13 +1,18 @@
 //! The demo: the store from above, in which the visitor is a shopper.
 
+mod account;
 mod act;
 mod command;
+mod mailbox;
 mod page;
+mod phone;
 mod shelf;
 mod visitor;
 
 use axum::Router;
 use axum::routing::{get, post};
+
+pub(crate) use page::navigation;
 
 pub use command::{Command, Demo, Order, Truth, TruthShopper};
 
@@ -18,6 +23,9 @@ pub(super) fn routes() -> Router<Site> {
     Router::new()
         .route("/", get(page::demo))
         .route("/shelf/{gondola}", get(shelf::shelf))
+        .route("/phone", get(phone::phone))
+        .route("/mail", get(mailbox::mailbox))
+        .route("/mail/{file}", get(mailbox::mail))
         .route("/me", get(act::me))
         .route("/enter", post(act::enter))
         .route("/take", post(act::take))
