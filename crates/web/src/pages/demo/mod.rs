@@ -12,8 +12,6 @@ mod visitor;
 use axum::Router;
 use axum::routing::{get, post};
 
-pub(crate) use page::navigation;
-
 pub use command::{Command, Demo, Order, Truth, TruthShopper};
 
 use super::site::Site;
