@@ -83,9 +83,17 @@ impl Web {
         &self,
         work: impl FnOnce(&Office) -> Result<T, OfficeError> + Send + 'static,
     ) -> Result<T, Problem> {
+        self.blocking(move |office| Ok(work(office)?)).await
+    }
+
+    /// As [`Self::office`], for work that tells what is wrong by itself.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Office) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
         let office = self.0.office.clone();
         match tokio::task::spawn_blocking(move || work(&office)).await {
-            Ok(done) => done.map_err(Problem::from),
+            Ok(done) => done,
             Err(_) => Err(Problem::broken("the office's work ended in the middle")),
         }
     }
