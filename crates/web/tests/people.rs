@@ -131,6 +131,8 @@ fn an_account_from_the_first_card_to_being_forgotten() {
     let at = |end: &str| format!("/accounts/{account}{end}");
     for token in ["tok_visa_ok", "tok_amex_ok", "tok_amex_ok"] {
         assert_eq!(store.post(&at("/cards"), &json!({ "card": store.card(token) })).status, 200);
+        // Cards are in the order of their moments.
+        store.wait(1);
     }
     let cards = store.get(&at("")).json()["cards"].clone();
     assert_eq!(cards.as_array().unwrap().len(), 2);
