@@ -63,7 +63,10 @@ pub use people::{
 pub use policy::{DebtPolicy, EntryPolicy, KeepPolicy, Policy, RefundPolicy, ReviewPolicy};
 pub use post::Post;
 pub use sessions::{Session, SessionToken, SignedIn, Visitor};
-pub use staff::{Password, Right, Role, SignIn, StaffError, StaffEvent, StaffLogEntry, StaffMember};
+pub use staff::{
+    NewPasskey, Passkey, PasskeyError, PasskeyProof, Password, Right, Role, SignIn, StaffError, StaffEvent,
+    StaffLogEntry, StaffMember,
+};
 pub use storage::{Database, Param, Probe, Row, Step, Storage, StorageError, Value};
 pub use trip::{
     Actor, Answer, Cart, DecideError, Dispute, DisputeKind, Doubtful, How, NoBeginning, Paper, Payer, Refund,

@@ -32,6 +32,25 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_by_visitor ON sessions (visitor);
 CREATE INDEX sessions_by_end ON sessions (until_ns);
 
+-- Keys with which staff sign in without a password.
+CREATE TABLE passkeys (
+    credential BYTEA NOT NULL PRIMARY KEY, -- the authenticator's name of it
+    staff      BYTEA NOT NULL,
+    public_key BYTEA NOT NULL, -- a point on P-256: 4, x, y
+    counter    BIGINT NOT NULL, -- how often it signed by its own count; 0 if it does not count
+    label      TEXT NOT NULL, -- what its owner calls it
+    added_ns   BIGINT NOT NULL,
+    used_ns    BIGINT           -- when somebody signed in with it last
+);
+CREATE INDEX passkeys_by_staff ON passkeys (staff);
+
+-- What authenticators are asked to sign. Used once.
+CREATE TABLE passkey_challenges (
+    challenge BYTEA NOT NULL PRIMARY KEY, -- 32 random bytes
+    staff     BYTEA,          -- who wants a new passkey; none to sign in
+    until_ns  BIGINT NOT NULL
+);
+
 -- What was done about those who work here, and who signed in. Only added to.
 CREATE TABLE staff_log (
     store    TEXT    NOT NULL,

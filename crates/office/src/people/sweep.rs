@@ -35,6 +35,8 @@ pub struct SweepReport {
     pub removed_devices: u64,
     /// Sessions that ended.
     pub sessions: u64,
+    /// Challenges for passkeys that ran out.
+    pub challenges: u64,
     /// Wrong passwords of staff that are forgotten.
     pub failures: u64,
     /// Lines whose evidence was dropped.
@@ -104,6 +106,7 @@ fn drop_old(database: &mut dyn Database, policy: &Policy, now: Time) -> Result<S
     let misses = drop("DELETE FROM look_up_misses WHERE at_ns <= $1", misses_before)?;
     let removed_devices = drop("DELETE FROM removed_devices WHERE until_day < $1", day(now).into())?;
     let sessions = sessions::drop_ended(database, now)?;
+    let challenges = staff::drop_old_challenges(database, now)?;
     let failures = staff::drop_old_failures(database, now)?;
     let here: Param<'_> = policy.store.as_str().into();
     let mut drop_here = |statement| database.execute(statement, &[evidence, here]);
@@ -113,6 +116,7 @@ fn drop_old(database: &mut dyn Database, policy: &Policy, now: Time) -> Result<S
         misses,
         removed_devices,
         sessions,
+        challenges,
         failures,
         evidence: drop_here(
             "DELETE FROM evidence WHERE at_ns <= $1 \

@@ -26,11 +26,15 @@ pub enum StaffEvent {
     },
     /// A password was set anew.
     PasswordSet,
+    /// Somebody may sign in with another passkey.
+    PasskeyAdded,
+    /// Or not any more.
+    PasskeyRemoved,
     /// Somebody works here no more.
     Disabled,
     /// Somebody signed in.
     SignedIn,
-    /// A sign-in was refused: the password was wrong, or nobody has the name.
+    /// A sign-in was refused: password or passkey was wrong, or nobody has the name.
     SignInRefused,
 }
 

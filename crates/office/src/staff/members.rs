@@ -214,7 +214,11 @@ pub(crate) fn by_key(
 }
 
 /// Somebody who works here.
-fn working(database: &mut dyn Database, store: &str, staff: StaffKey) -> Result<StaffMember, OfficeError> {
+pub(super) fn working(
+    database: &mut dyn Database,
+    store: &str,
+    staff: StaffKey,
+) -> Result<StaffMember, OfficeError> {
     let member = by_key(database, store, staff)?.filter(|member| member.disabled.is_none());
     member.ok_or_else(|| StaffError::NoStaff.into())
 }

@@ -2,6 +2,7 @@
 
 mod log;
 mod members;
+mod passkeys;
 mod password;
 mod role;
 mod sign_in;
@@ -10,6 +11,8 @@ pub use log::{StaffEvent, StaffLogEntry};
 pub use members::StaffMember;
 pub(crate) use members::by_key;
 use model::Time;
+pub(crate) use passkeys::drop_old_challenges;
+pub use passkeys::{NewPasskey, Passkey, PasskeyError, PasskeyProof};
 pub use password::Password;
 pub use role::{Right, Role};
 pub use sign_in::SignIn;
@@ -47,6 +50,9 @@ pub enum StaffError {
     /// Nobody would be left to say who works here.
     #[error("this is the last owner: make somebody else one first")]
     LastOwner,
+    /// A passkey can't be taken.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyError),
     /// A hash of a password can't be made or read.
     #[error("the hash of a password can't be made or read: {0}; set the password anew")]
     Hash(String),

@@ -9,6 +9,7 @@ mod replay;
 mod scene_files;
 mod serve;
 mod simulate;
+mod staff;
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -26,6 +27,7 @@ pub(crate) enum Command {
     Repeat(repeat::Arguments),
     CheckStore(check_store::Arguments),
     Serve(serve::Arguments),
+    Staff(staff::Arguments),
     Doctor(doctor::Arguments),
 }
 
@@ -40,6 +42,7 @@ impl Command {
             Self::Repeat(arguments) => repeat::run(&arguments),
             Self::CheckStore(arguments) => check_store::run(&arguments),
             Self::Serve(arguments) => serve::run(&arguments),
+            Self::Staff(arguments) => staff::run(&arguments),
             Self::Doctor(arguments) => doctor::run(&arguments),
         }
     }
