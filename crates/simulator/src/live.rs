@@ -216,6 +216,11 @@ impl Live {
         self.simulation.world.bump(now_s, plate)
     }
 
+    /// Whether somebody of that name is in the store, before it, or about to come.
+    pub fn is_there(&self, name: &str) -> bool {
+        self.simulation.world.find(name).is_some()
+    }
+
     /// Everybody in the store or before it, by name, as they really are: to compare with only.
     pub fn people(&self) -> Vec<LivePerson> {
         let world = &self.simulation.world;
