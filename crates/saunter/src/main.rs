@@ -7,6 +7,7 @@
 //! **What it never does:** decide anything about a store. It reads no record and knows no cart.
 
 mod commands;
+mod demo;
 mod drive;
 mod feed;
 mod mail_section;
@@ -22,14 +23,15 @@ use clap::Parser;
 
 /// A shop without a checkout: who took what, from what the store's sensors saw.
 #[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(version, disable_help_subcommand = true)]
 struct Arguments {
+    /// The demo, if none is given.
     #[command(subcommand)]
-    command: commands::Command,
+    command: Option<commands::Command>,
 }
 
 fn main() -> ExitCode {
-    match Arguments::parse().command.run() {
+    match Arguments::parse().command.unwrap_or_default().run() {
         Ok(code) => code,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

@@ -76,8 +76,7 @@ fn write(folder: &Path, name: &str, records: &[Record]) -> PathBuf {
 
 #[test]
 fn wrong_usage_exits_with_2_and_says_what_is_right() {
-    let cases: [(&[&str], &str); 6] = [
-        (&[], "Usage"),
+    let cases: [(&[&str], &str); 5] = [
         (&["fly"], "unrecognized subcommand"),
         (&["replay"], "<FILE>"),
         (&["replay", "x.mcap", "--json", "--events"], "cannot be used with"),

@@ -21,7 +21,18 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("web", &["exchange", "model", "office", "payments", "pricing", "receipts"]),
     (
         "saunter",
-        &["engine", "evaluation", "model", "office", "payments", "receipts", "recording", "simulator", "web"],
+        &[
+            "engine",
+            "evaluation",
+            "model",
+            "office",
+            "payments",
+            "pricing",
+            "receipts",
+            "recording",
+            "simulator",
+            "web",
+        ],
     ),
 ];
 

@@ -150,8 +150,9 @@ impl World {
         let trip = match entry {
             Entry::Shows(kind, token) => {
                 self.people[who].is_staff = *kind == CredentialKind::Staff;
-                self.trips.push(TruthTrip { token: Some(token.clone()), ..TruthTrip::default() });
-                Some(self.trips.len() - 1)
+                let number = self.trips.last_key_value().map_or(0, |(last, _)| last + 1);
+                self.trips.insert(number, TruthTrip { token: Some(token.clone()), ..TruthTrip::default() });
+                Some(number)
             }
             Entry::With(other) => self.find(other).and_then(|payer| self.people[payer].trip),
         };

@@ -62,7 +62,7 @@ pub fn skew_clock(records: Vec<Record>, sensor: &SensorId, seconds: f64) -> Vec<
     records.into_iter().map(skew).collect()
 }
 
-fn break_batch(
+pub(crate) fn break_batch(
     batch: PlateBatch,
     plate: PlateId,
     from: Time,
@@ -81,7 +81,7 @@ fn break_batch(
     remade(&batch, batch.first_sample(), grams)
 }
 
-fn skewed(record: Record, seconds: f64) -> Record {
+pub(crate) fn skewed(record: Record, seconds: f64) -> Record {
     match record {
         Record::Plates(batch) => {
             let grams = batch.grams().to_vec();

@@ -73,6 +73,17 @@ impl HandPath {
         self.knots.extend([(start_s, from), (end_s.max(start_s), to)]);
     }
 
+    /// Whether it has come to a place in the store and was not told where to go from there.
+    pub(crate) fn is_left_behind(&self, now_s: f64) -> bool {
+        matches!(self.knots.last(), Some((since_s, Anchor::At(_))) if *since_s <= now_s)
+    }
+
+    /// Forgets what is over.
+    pub(crate) fn forget_before(&mut self, now_s: f64) {
+        let begun = self.knots.partition_point(|(from_s, _)| *from_s <= now_s);
+        self.knots.drain(..begun.saturating_sub(1));
+    }
+
     /// The anchor it comes from, the one it goes to, and the part of the way that is done.
     pub(crate) fn at(&self, time_s: f64) -> (Anchor, Anchor, f64) {
         let begun = self.knots.partition_point(|(from_s, _)| *from_s <= time_s).max(1);

@@ -5,6 +5,7 @@
 //! and seed give the same records, bit for bit, on every machine.
 //!
 //! **The way in:** [`play`] for a whole script at once, [`Simulation`] for one record after the other;
+//! [`Live`] for a store that is told what to do while it goes on;
 //! [`scenarios::scene`] for scenes that are named after what happens in them; [`busy()`] for a whole day; [`stores`]
 //! for stores to play in; [`faults`] spoils records as real networks and devices do.
 //!
@@ -21,6 +22,7 @@ mod force;
 mod hand;
 mod handling;
 mod layout;
+mod live;
 mod noise;
 mod person;
 mod rng;
@@ -39,6 +41,7 @@ mod walk;
 mod world;
 
 pub use busy::{Busy, Flow, busy};
+pub use live::{Live, LivePerson};
 pub use rng::Rng;
 pub use scale::{STEP_G, ScaleOptions, Warming};
 pub use script::{Action, Age, Entry, Script, Step, Stocked, What, Work};

@@ -336,30 +336,37 @@ impl Script {
 impl Script {
     /// Refuses numbers that no store can follow.
     pub(crate) fn check_numbers(&self) -> Result<(), ScriptError> {
-        let check = |at_s: f64, what: &'static str, number: f64| {
-            let fits = (0.0..=NUMBER_MAX).contains(&number);
-            if fits { Ok(()) } else { Err(ScriptError::Number { at_s, what }) }
-        };
         check(0.0, "tail_s", self.tail_s)?;
         check(0.0, "tracker.jitter_m", self.tracker.jitter_m)?;
         for Step { at_s, action, .. } in &self.steps {
             check(*at_s, "the time", *at_s)?;
-            match action {
-                Action::Wait { seconds } => check(*at_s, "seconds", *seconds)?,
-                Action::Approach { aside_m: Some(aside_m), .. } => check(*at_s, "aside_m", aside_m.abs())?,
-                Action::Handle { works } => {
-                    for work in works {
-                        check(*at_s, "after_s", work.after_s)?;
-                        check(*at_s, "hesitate_s", work.hesitate_s)?;
-                        if let What::Rest { grams, seconds } | What::Touch { grams, seconds } = work.what {
-                            check(*at_s, "grams", grams)?;
-                            check(*at_s, "seconds", seconds)?;
-                        }
-                    }
-                }
-                _ => {}
-            }
+            action.check_numbers(*at_s)?;
         }
         Ok(())
     }
+}
+
+impl Action {
+    /// Refuses numbers that no store can follow.
+    pub(crate) fn check_numbers(&self, at_s: f64) -> Result<(), ScriptError> {
+        match self {
+            Self::Wait { seconds } => check(at_s, "seconds", *seconds),
+            Self::Approach { aside_m: Some(aside_m), .. } => check(at_s, "aside_m", aside_m.abs()),
+            Self::Handle { works } => works.iter().try_for_each(|work| {
+                check(at_s, "after_s", work.after_s)?;
+                check(at_s, "hesitate_s", work.hesitate_s)?;
+                if let What::Rest { grams, seconds } | What::Touch { grams, seconds } = work.what {
+                    check(at_s, "grams", grams)?;
+                    check(at_s, "seconds", seconds)?;
+                }
+                Ok(())
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn check(at_s: f64, what: &'static str, number: f64) -> Result<(), ScriptError> {
+    let fits = (0.0..=NUMBER_MAX).contains(&number);
+    if fits { Ok(()) } else { Err(ScriptError::Number { at_s, what }) }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use glam::DVec3;
-use model::{Credential, Passage, PlateIndex, Record, Store, Time, Truth, TruthTrip};
+use model::{Credential, Passage, PlateIndex, Record, Store, Time, TrackId, Truth, TruthTrip};
 
 use crate::scale::Scale;
 use crate::script::Step;
@@ -39,8 +39,8 @@ pub struct Simulation {
     start: Time,
     tail_s: f64,
     late_s: f64,
-    world: World,
-    tracker: Tracker,
+    pub(crate) world: World,
+    pub(crate) tracker: Tracker,
     scales: Scales,
     arrivals: BinaryHeap<Arrival>,
     arrived: u64,
@@ -92,6 +92,26 @@ impl Simulation {
         })
     }
 
+    /// The same, which never ends by itself: it goes on while nobody has anything left to do.
+    pub(crate) fn endless(self) -> Self {
+        Self { tail_s: f64::INFINITY, ..self }
+    }
+
+    /// All tracks that the tracker gave somebody.
+    pub(crate) fn tracks(&self, who: usize) -> &[TrackId] {
+        self.tracker.tracks(who)
+    }
+
+    /// Forgets somebody who has gone; their visit keeps what is known of them.
+    pub(crate) fn forget(&mut self, who: usize) {
+        let trip = self.world.people.get(who).and_then(|person| person.trip);
+        if let Some(trip) = trip.and_then(|trip| self.world.trips.get_mut(&trip)) {
+            trip.tracks.extend_from_slice(self.tracker.tracks(who));
+        }
+        self.tracker.forget(who);
+        self.world.forget(who);
+    }
+
     /// Adds somebody while the world goes on.
     pub(crate) fn cast(&mut self, name: &str, steps: VecDeque<Step>) -> Result<(), ScriptError> {
         self.over_s = None;
@@ -123,12 +143,12 @@ impl Simulation {
     pub fn truth(&self) -> Truth {
         let mut trips = self.world.trips();
         for (who, person) in self.world.people.iter().enumerate() {
-            if let Some(trip) = person.trip.and_then(|trip| trips.get_mut(trip)) {
+            if let Some(trip) = person.trip.and_then(|trip| trips.get_mut(&trip)) {
                 trip.tracks.extend_from_slice(self.tracker.tracks(who));
             }
         }
-        trips.iter_mut().for_each(|trip: &mut TruthTrip| trip.acts.sort_by_key(|act| act.time));
-        Truth { trips }
+        trips.values_mut().for_each(|trip: &mut TruthTrip| trip.acts.sort_by_key(|act| act.time));
+        Truth { trips: trips.into_values().collect() }
     }
 
     /// How many trips there were of shoppers, not of staff.

@@ -106,6 +106,11 @@ impl Stock {
         self.plates[plate.0 as usize].iter().rfind(|placed| placed.unit.product == product)
     }
 
+    /// The products of all units on a plate.
+    pub(crate) fn products(&self, plate: PlateIndex) -> impl Iterator<Item = ProductIndex> {
+        self.plates[plate.0 as usize].iter().map(|placed| placed.unit.product)
+    }
+
     /// How many units of a product stand on a plate.
     pub(crate) fn count(&self, plate: PlateIndex, product: ProductIndex) -> usize {
         self.plates[plate.0 as usize].iter().filter(|placed| placed.unit.product == product).count()

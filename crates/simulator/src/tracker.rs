@@ -196,6 +196,18 @@ impl Tracker {
         self.known.get(&who).map_or(&[], |known| &known.tracks)
     }
 
+    /// Forgets somebody who has gone for good.
+    pub(crate) fn forget(&mut self, who: usize) {
+        self.known.remove(&who);
+        self.close.retain(|(one, other)| *one != who && *other != who);
+    }
+
+    /// How many people it remembers.
+    #[cfg(test)]
+    pub(crate) fn known_count(&self) -> usize {
+        self.known.len()
+    }
+
     /// Takes the next frame of a world that has gone on to that moment or a little beyond; none while it is blind.
     pub(crate) fn see(&mut self, start: Time, world: &World) -> Option<People> {
         let time_s = self.frames_s.pop()?;

@@ -17,7 +17,7 @@ use crate::handling::Handling;
 use crate::layout::Layout;
 use crate::person::{Person, Phase, Presence};
 use crate::script::Step;
-use crate::stock::{Counts, Placed, Stock};
+use crate::stock::{Counts, Placed, Stock, Unit};
 use crate::walk::{BODY_M, Other};
 use crate::{Action, Age, Rng, ScriptError, What};
 
@@ -50,7 +50,8 @@ pub(crate) struct World {
     pub(crate) stock: Stock,
     pub(crate) handling: Handling,
     pub(crate) people: Vec<Person>,
-    pub(crate) trips: Vec<TruthTrip>,
+    /// The visits, by numbers that rise.
+    pub(crate) trips: BTreeMap<usize, TruthTrip>,
     /// What gates have to say.
     pub(crate) crossings: VecDeque<Crossing>,
     /// Units on their way from a hand to a plate: when they touch it, where, and how they stand.
@@ -67,7 +68,9 @@ pub(crate) struct World {
     seed: u64,
     ticks: u64,
     lenient: bool,
-    names: BTreeMap<String, usize>,
+    pub(crate) names: BTreeMap<String, usize>,
+    /// Places among the people of those who were forgotten.
+    vacant: Vec<usize>,
     /// Those who are in the store, before it, or still to come.
     present: Vec<usize>,
     /// What nobody does, in order of time.
@@ -118,7 +121,7 @@ impl World {
             stock,
             handling,
             people: Vec::new(),
-            trips: Vec::new(),
+            trips: BTreeMap::new(),
             crossings: VecDeque::new(),
             falling: Vec::new(),
             meetings: BTreeMap::new(),
@@ -130,6 +133,7 @@ impl World {
             ticks: 0,
             lenient,
             names: BTreeMap::new(),
+            vacant: Vec::new(),
             present: Vec::new(),
             bumps: VecDeque::new(),
         }
@@ -144,10 +148,40 @@ impl World {
                 age = this;
             }
         }
-        self.names.insert(name.to_owned(), self.people.len());
-        self.present.push(self.people.len());
-        self.people.push(Person::new(name, age, steps, self.seed));
+        let person = Person::new(name, age, steps, self.seed);
+        let who = if let Some(who) = self.vacant.pop() {
+            self.people[who] = person;
+            who
+        } else {
+            self.people.push(person);
+            self.people.len() - 1
+        };
+        self.names.insert(name.to_owned(), who);
+        self.present.push(who);
         Ok(())
+    }
+
+    /// Forgets somebody who has gone: their visit keeps what they carry, their place is free for somebody else.
+    pub(crate) fn forget(&mut self, who: usize) {
+        let Some(person) = self.people.get_mut(who).filter(|person| person.presence == Presence::Gone) else {
+            return;
+        };
+        self.names.remove(&person.name);
+        self.vacant.push(who);
+        let (trip, carried) = (person.trip.take(), std::mem::take(&mut person.carried));
+        let trip = trip.filter(|_| !person.is_staff).and_then(|trip| self.trips.get_mut(&trip));
+        if let Some(trip) = trip {
+            keep(&self.store, trip, &carried);
+        }
+    }
+
+    /// Forgets the oldest visits that are over, but for so many of all visits.
+    pub(crate) fn forget_trips(&mut self, all_but: usize) {
+        while self.trips.len() > all_but {
+            let is_over = |number: &&usize| self.people.iter().all(|person| person.trip != Some(**number));
+            let Some(oldest) = self.trips.keys().find(is_over).copied() else { return };
+            self.trips.remove(&oldest);
+        }
     }
 
     /// Lets something knock against a plate at a moment that is no earlier than those added before.
@@ -157,7 +191,7 @@ impl World {
     }
 
     /// Refuses names of what is not there.
-    fn check(&self, step: &Step) -> Result<(), ScriptError> {
+    pub(crate) fn check(&self, step: &Step) -> Result<(), ScriptError> {
         match &step.action {
             Action::Approach { plate, .. } | Action::Bump { plate } => self.plate(*plate).map(|_| ()),
             Action::Give { product, .. } => self.product(product).map(|_| ()),
@@ -317,19 +351,19 @@ impl World {
         units: i32,
         at_s: f64,
     ) {
-        let Some(trip) = self.people[who].trip.filter(|_| units != 0) else { return };
+        let trip = self.people[who].trip.filter(|_| units != 0);
+        let Some(trip) = trip.and_then(|trip| self.trips.get_mut(&trip)) else { return };
         let time = self.start.plus_seconds(at_s);
         let (plate, product) = (self.store.plate(plate).id, self.store.product(product).id.clone());
-        self.trips[trip].acts.push(TruthAct { time, plate, product, quantity: units });
+        trip.acts.push(TruthAct { time, plate, product, quantity: units });
     }
 
     /// The visits so far. What somebody carries is what they keep; what staff take away is not.
-    pub(crate) fn trips(&self) -> Vec<TruthTrip> {
+    pub(crate) fn trips(&self) -> BTreeMap<usize, TruthTrip> {
         let mut trips = self.trips.clone();
         for person in self.people.iter().filter(|person| !person.is_staff) {
-            let Some(trip) = person.trip.and_then(|trip| trips.get_mut(trip)) else { continue };
-            for unit in &person.carried {
-                *trip.kept.entry(self.store.product(unit.product).id.clone()).or_default() += 1;
+            if let Some(trip) = person.trip.and_then(|trip| trips.get_mut(&trip)) {
+                keep(&self.store, trip, &person.carried);
             }
         }
         trips
@@ -368,6 +402,13 @@ impl World {
             })
             .sum();
         (SHAKING_AT_REST * SHAKING_AT_REST + power).sqrt()
+    }
+}
+
+/// A visit keeps what somebody carries.
+fn keep(store: &Store, trip: &mut TruthTrip, carried: &[Unit]) {
+    for unit in carried {
+        *trip.kept.entry(store.product(unit.product).id.clone()).or_default() += 1;
     }
 }
 

@@ -1,6 +1,7 @@
 //! The commands, one a module.
 
 mod check_store;
+mod demo;
 mod doctor;
 mod evaluate;
 mod import;
@@ -20,6 +21,7 @@ use anyhow::{Result, anyhow, bail};
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
+    Demo(demo::Arguments),
     Import(import::Arguments),
     Replay(replay::Arguments),
     Evaluate(evaluate::Arguments),
@@ -31,10 +33,18 @@ pub(crate) enum Command {
     Doctor(doctor::Arguments),
 }
 
+impl Default for Command {
+    /// Who says nothing wants to see it.
+    fn default() -> Self {
+        Self::Demo(demo::Arguments::default())
+    }
+}
+
 impl Command {
     /// Does it.
     pub(crate) fn run(self) -> Result<ExitCode> {
         match self {
+            Self::Demo(arguments) => demo::run(&arguments),
             Self::Import(arguments) => import::run(&arguments),
             Self::Replay(arguments) => replay::run(&arguments),
             Self::Evaluate(arguments) => evaluate::run(arguments),

@@ -119,7 +119,7 @@ fn greet(address: SocketAddr, keys: usize, simulated: bool, mails: bool) {
 }
 
 /// Waits until somebody wants it to end: ctrl-c, or SIGTERM by a supervisor.
-fn until_stopped() -> Result<impl Future<Output = ()>> {
+pub(super) fn until_stopped() -> Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {

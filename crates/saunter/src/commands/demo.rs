@@ -1,0 +1,121 @@
+//! `saunter demo`
+
+use std::io::{Write, stderr};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use model::{Store, StoreFile};
+use office::Clock;
+use payments::ScrubWriter;
+use simulator::stores;
+use tokio::net::TcpListener;
+use web::{Config, Limits};
+
+use super::serve::until_stopped;
+use crate::demo::{Demo, Premises};
+use crate::office_file::now;
+
+const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+const SHOPPERS: usize = 3;
+const SEED: u64 = 1;
+
+/// Open a simulated store with all that belongs to it, and walk in yourself
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Where its data goes, a folder without an office in it; a new one among the temporary files if not given
+    #[arg(long, value_name = "FOLDER")]
+    folder: Option<PathBuf>,
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value_t = LISTEN)]
+    listen: SocketAddr,
+    /// Which store
+    #[arg(long, value_enum, default_value_t)]
+    store: Shop,
+    /// How many shoppers are inside who come by themselves
+    #[arg(long, value_name = "NUMBER", default_value_t = SHOPPERS)]
+    shoppers: usize,
+    /// What chance begins with: the same shoppers come for the same seed
+    #[arg(long, value_name = "NUMBER", default_value_t = SEED)]
+    seed: u64,
+}
+
+/// The stores that can be opened.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+enum Shop {
+    /// A corner shop: 8 gondolas, 600 plates, 400 products
+    #[default]
+    Corner,
+    /// One of the size of the recorded nanostore: 5 gondolas, 280 plates, 108 products
+    Nano,
+    /// A stand in a stadium: 5 gondolas, 200 wide plates, 24 products
+    Stadium,
+}
+
+impl Default for Arguments {
+    fn default() -> Self {
+        Self { folder: None, listen: LISTEN, store: Shop::default(), shoppers: SHOPPERS, seed: SEED }
+    }
+}
+
+impl Shop {
+    fn file(self) -> StoreFile {
+        match self {
+            Self::Corner => stores::corner_shop(),
+            Self::Nano => stores::nanostore_like(),
+            Self::Stadium => stores::stadium(),
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    tracing_subscriber::fmt()
+        .with_writer(|| ScrubWriter::new(stderr()))
+        .with_ansi(false)
+        .with_target(false)
+        .init();
+    let store = Arc::new(Store::new(arguments.store.file())?);
+    let clock: Clock = Arc::new(now);
+    let folder = arguments.folder.clone().unwrap_or_else(new_folder);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    // First, so that nothing is made where the port is taken.
+    let listener = runtime
+        .block_on(TcpListener::bind(arguments.listen))
+        .with_context(|| format!("can't listen on {}: give another --listen", arguments.listen))?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let premises = Premises::open(&folder, &store, &url, &clock)?;
+    let demo = Demo::start(&premises, store, arguments.shoppers, arguments.seed, &clock, Box::new(|_| {}))?;
+    greet(&url, &folder, &premises.mails);
+    runtime.block_on(async {
+        let config =
+            Config { keys: Vec::new(), webhook_secrets: Vec::new(), clock, limits: Limits::default() };
+        let stop = until_stopped()?;
+        web::serve(premises.office.clone(), config, listener, stop).await.context("it can't be served")
+    })?;
+    drop(demo);
+    // Where standard error is gone too, nobody is left to tell.
+    let _ = writeln!(stderr(), "saunter: the store is closed");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A folder that nobody else has.
+fn new_folder() -> PathBuf {
+    std::env::temp_dir().join(format!(
+        "saunter-demo-{}-{}",
+        now().nanos() / 1_000_000_000,
+        std::process::id()
+    ))
+}
+
+/// Says where it is.
+fn greet(url: &str, folder: &Path, mails: &Path) {
+    let text = format!(
+        "saunter: the store is open: {url}\n\
+         saunter: its data is in {}, its mails are in {}; no money moves\n",
+        folder.display(),
+        mails.display()
+    );
+    let _ = stderr().write_all(text.as_bytes());
+}

@@ -1,0 +1,79 @@
+//! The demo's office: tables, a bank that is simulated, and a folder that mails are put into.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use model::{Store, Time};
+use office::code::PassKey;
+use office::{Clock, Office, Policy, Post, Storage};
+use payments::SimulatedProcessor;
+use payments::acquirer::Acquirer;
+use pricing::{PriceBasis, PricePolicy, Rounding, TaxPer, TaxRate};
+use receipts::{MailAddress, Mailer, Sender};
+
+/// Names in the data's folder.
+const TABLES: &str = "office.db";
+const PASS_KEY: &str = "pass.key";
+const MAILS: &str = "mails";
+/// Millionths: the reduced rate of German value added tax, under which most food falls (UStG § 12).
+const TAX: TaxRate = TaxRate(70_000);
+
+/// The demo's office and what belongs to it.
+pub(crate) struct Premises {
+    /// The office.
+    pub(crate) office: Office,
+    /// Who moves the money, which only seems to move.
+    pub(crate) bank: SimulatedProcessor,
+    /// Where mails go: one file each.
+    pub(crate) mails: PathBuf,
+}
+
+impl Premises {
+    /// Opens an office in a folder that has none yet: what the bank held is forgotten with the process, so that an
+    /// office can't go on with the visits of an earlier one.
+    ///
+    /// # Errors
+    /// If there is an office in the folder, or it can't be written.
+    pub(crate) fn open(folder: &Path, store: &Store, url: &str, clock: &Clock) -> Result<Self> {
+        let (tables, mails) = (folder.join(TABLES), folder.join(MAILS));
+        if tables.exists() {
+            bail!("{} is there already: give another folder, or remove that one", tables.display());
+        }
+        std::fs::create_dir_all(&mails).with_context(|| format!("{}: can't be made", mails.display()))?;
+        let bank = SimulatedProcessor::new(Acquirer::new(), Arc::clone(clock));
+        let sender = Sender {
+            name: store.name().to_owned(),
+            from: MailAddress::parse("receipts@shop.example")?,
+            reply_to: None,
+            dkim: Vec::new(),
+        };
+        let office = Office::new(
+            Storage::open(&tables.display().to_string())?,
+            policy(store, url),
+            Arc::new(bank.clone()),
+        )?
+        .with_pass_key(PassKey::open(&folder.join(PASS_KEY))?)
+        .with_post(Post { sender, mailer: Mailer::Folder(mails.clone()) });
+        office.upload_store("demo", store, TAX, Time::from_nanos(0))?;
+        Ok(Self { office, bank, mails })
+    }
+}
+
+/// The store's rules.
+fn policy(store: &Store, url: &str) -> Policy {
+    let price = PricePolicy {
+        currency: store.currency(),
+        basis: PriceBasis::TaxIncluded,
+        tax_per: TaxPer::Line,
+        rounding: Rounding::HalfUp,
+    };
+    Policy {
+        name: store.name().to_owned(),
+        address: vec!["Main Street 1".to_owned(), "10115 Berlin".to_owned()],
+        tax_number: Some("DE123456789".to_owned()),
+        url: url.to_owned(),
+        time_zone: "Europe/Berlin".to_owned(),
+        ..Policy::example("demo", price)
+    }
+}
