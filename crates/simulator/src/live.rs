@@ -243,6 +243,21 @@ impl Live {
         self.counted(world.stock.products(index))
     }
 
+    /// Whether the tracker sees anybody.
+    pub fn is_camera_on(&self) -> bool {
+        self.is_camera_on
+    }
+
+    /// Whether the clock of any scale is wrong.
+    pub fn is_clock_wrong(&self) -> bool {
+        self.skews_s.values().any(|seconds| *seconds != 0.0)
+    }
+
+    /// The plates that fail.
+    pub fn broken_plates(&self) -> Vec<PlateId> {
+        self.broken.keys().copied().collect()
+    }
+
     /// Turns the tracker on or off: while it is off, nothing comes from it.
     pub fn set_camera(&mut self, on: bool) {
         self.is_camera_on = on;

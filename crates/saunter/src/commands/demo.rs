@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use web::{Config, Limits};
 
 use super::serve::until_stopped;
-use crate::demo::{Demo, Premises};
+use crate::demo::{Demo, Premises, show};
 use crate::office_file::now;
 
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
@@ -86,13 +86,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         .with_context(|| format!("can't listen on {}: give another --listen", arguments.listen))?;
     let url = format!("http://{}", listener.local_addr()?);
     let premises = Premises::open(&folder, &store, &url, &clock)?;
-    let demo = Demo::start(&premises, store, arguments.shoppers, arguments.seed, &clock, Box::new(|_| {}))?;
+    let (pages, observer, wishes) = show(Arc::clone(&store), premises.mails.clone());
+    let demo = Demo::start(&premises, store, arguments.shoppers, arguments.seed, &clock, observer)?;
+    wishes.grant(demo.commands()).context("no thread for visitors' wishes")?;
     greet(&url, &folder, &premises.mails);
     runtime.block_on(async {
         let config =
             Config { keys: Vec::new(), webhook_secrets: Vec::new(), clock, limits: Limits::default() };
         let stop = until_stopped()?;
-        web::serve(premises.office.clone(), config, listener, stop).await.context("it can't be served")
+        web::serve(premises.office.clone(), config, pages, listener, stop).await.context("it can't be served")
     })?;
     drop(demo);
     // Where standard error is gone too, nobody is left to tell.

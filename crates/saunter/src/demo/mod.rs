@@ -8,13 +8,12 @@
 //! One thread runs the world and the engine (`world`), another one speaks with the office (`clerk`), because the office
 //! waits for the disk and the bank. What is concluded comes from the engine alone; the truth is only to compare with.
 
-#![cfg_attr(not(test), expect(dead_code, reason = "nobody tells or sees the world until there are pages"))]
-
 mod clerk;
-mod command;
 mod door;
 mod pace;
 mod premises;
+mod refused;
+mod show;
 #[cfg(test)]
 mod tests;
 mod world;
@@ -32,8 +31,10 @@ use clerk::{Admission, Clerk};
 use pace::Pace;
 use world::World;
 
-pub(crate) use command::{Command, Refused};
 pub(crate) use premises::Premises;
+pub(crate) use refused::Refused;
+pub(crate) use show::show;
+use web::Command;
 pub(crate) use world::Observer;
 
 /// How often the world goes on where nobody tells it anything.

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 
 use model::{CredentialKind, EventKind, PlateId, ProductId, Store, Time};
-use office::{Clock, Entry, Shown, Trip, TripKey, TripState};
+use office::{Clock, ConsentText, Entry, Shown, Trip, TripKey, TripState};
 use payments::{Card, CardToken};
 use receipts::MailAddress;
 use simulator::stores;
@@ -13,7 +13,8 @@ use tempfile::TempDir;
 
 use super::clerk::{Clerk, Word};
 use super::world::{Moment, World};
-use super::{Command, Premises, Refused};
+use super::{Premises, Refused};
+use web::Command;
 
 const START_NS: i64 = 1_800_000_000_000_000_000;
 
@@ -143,7 +144,8 @@ impl Stage {
 fn a_visitor_pays_for_what_they_keep() {
     let mut stage = Stage::open(0);
     let address = MailAddress::parse("you@shopper.example").unwrap();
-    stage.premises.office.link_email(Shown::Card(stage.card("you")), address, "en", stage.now()).unwrap();
+    let agreed = ConsentText { version: "1", language: "en", words: "Receipts by mail." };
+    stage.premises.office.link_email(Shown::Card(stage.card("you")), address, &agreed, stage.now()).unwrap();
     let (kept, returned) = (stage.goods(1), stage.goods(3));
     let trip = stage.come("you");
     stage.go_on(8.0);
@@ -187,16 +189,21 @@ fn a_party_pays_together_among_others() {
         kind: CredentialKind::Card,
         with: Some("you".to_owned()),
     };
-    assert_eq!(stage.world.obey(late), Err(Refused::TooLate("you".to_owned())));
+    // Whoever comes later shows the same credential again, and belongs to them.
+    stage.world.obey(late).unwrap();
+    let last = stage.goods(2);
+    stage.take("late", &last);
+    stage.go_on(60.0);
     stage.leave("you");
     stage.leave("friend");
+    stage.leave("late");
     stage.go_on(60.0);
     let (trip, mut lines) = stage.end(trip);
     lines.sort();
-    let mut expected = vec![(mine.1, 1), (theirs.1, 1)];
+    let mut expected = vec![(mine.1, 1), (theirs.1, 1), (last.1, 1)];
     expected.sort();
     assert_eq!((trip.state(), lines), (TripState::Paid, expected));
-    assert_eq!(trip.cart.as_ref().map(|(_, cart)| cart.people), Some(2));
+    assert_eq!(trip.cart.as_ref().map(|(_, cart)| cart.people), Some(3));
     // The others have come, shopped and paid by themselves.
     stage.world.obey(Command::Crowd { people: 0 }).unwrap();
     stage.go_on(240.0);

@@ -9,9 +9,10 @@ use model::{Event, PlateId, ProductId, Record, Store, Time};
 use simulator::faults::PlateFault;
 use simulator::{Action, Entry, Live, ScriptError, Work};
 
+use super::Refused;
 use super::clerk::{Admission, Word};
 use super::door::{Arrival, Door};
-use super::{Command, Refused};
+use web::Command;
 
 /// The world looks up this often, seconds.
 const STEP_S: f64 = 0.1;
@@ -33,6 +34,8 @@ pub(crate) struct Moment<'a> {
     pub(crate) events: &'a [Event],
     /// How it really is: to compare with only.
     pub(crate) truth: &'a Live,
+    /// How many shoppers who come by themselves are to be there.
+    pub(crate) wanted: usize,
 }
 
 /// Sees all that happens. It is called on the world's thread, and must not make it wait.
@@ -107,7 +110,8 @@ impl World {
             if self.now_s() == before_s {
                 return;
             }
-            let moment = Moment { records: &self.records, events: &self.events, truth: &self.live };
+            let (records, events, truth) = (&self.records, &self.events, &self.live);
+            let moment = Moment { records, events, truth, wanted: self.wanted };
             (self.observer)(&moment);
             self.records.clear();
             for event in self.events.drain(..) {
@@ -122,8 +126,9 @@ impl World {
         match command {
             Command::Enter { name, trip, kind, with } => {
                 let entry = match with {
-                    None => Entry::Shows(kind, trip.to_string()),
-                    Some(payer) => Entry::With(payer),
+                    Some(payer) if !self.is_inside(&payer) => Entry::With(payer),
+                    // Whoever comes after the payer shows the same credential once more.
+                    _ => Entry::Shows(kind, trip.to_string()),
                 };
                 self.come(name, entry)
             }
@@ -178,9 +183,6 @@ impl World {
         }
         if let Entry::With(payer) = &entry {
             self.check_here(payer)?;
-            if self.live.people().iter().any(|person| person.name == *payer && person.is_inside) {
-                return Err(Refused::TooLate(payer.clone()));
-            }
         }
         self.door.join(Arrival { name, entry, actions: Vec::new() });
         Ok(())
@@ -229,6 +231,10 @@ impl World {
             ScriptError::NotInside { shopper, .. } => Refused::NotHere(shopper),
             other => Refused::Impossible(other),
         })
+    }
+
+    fn is_inside(&self, name: &str) -> bool {
+        self.live.people().iter().any(|person| person.name == name && person.is_inside)
     }
 
     fn is_known(&self, name: &str) -> bool {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use model::{PlateId, ProductId, SensorId};
+use model::{CredentialKind, PlateId, ProductId, SensorId};
 use office::{Entry, Shown};
 use payments::Card;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::account;
 use super::command::Command;
-use super::visitor::{SHOPPERS, Visitor};
+use super::visitor::{SHOPPERS, Visitor, trip_of};
 use crate::pages::error::PageError;
 use crate::pages::site::Site;
 use crate::pages::speech::Speech;
@@ -36,6 +36,8 @@ pub(super) struct Act {
 pub(super) enum Comes {
     /// On a card; `kind` is what the bank says to it.
     Card { kind: CardKind },
+    /// On the code that the phone shows.
+    Code { text: String },
     /// On the card of a friend who is inside.
     Friend { who: String },
 }
@@ -56,8 +58,12 @@ pub(super) enum Spoil {
     Camera { broken: bool },
     Clock { broken: bool },
     Plate { plate: PlateId, broken: bool },
-    Crowd { people: u32 },
+    Crowd { broken: bool },
 }
+
+/// How many shoppers come by themselves: as a rule, and when visitors want a crowd.
+const CALM: usize = 3;
+const CROWD: usize = 15;
 
 /// `GET /demo/me`: the visitor's shoppers with what they really hold, and what is broken.
 pub(super) async fn me(State(site): State<Site>, visitor: Visitor) -> Result<Json<Value>, PageError> {
@@ -68,7 +74,7 @@ pub(super) async fn me(State(site): State<Site>, visitor: Visitor) -> Result<Jso
         json!({
             "name": shopper.name,
             "mine": visitor.owns(&shopper.name),
-            "trip": shopper.trip.map(|trip| trip.to_string()),
+            "trip": trip_of(&shopper.name).map(|trip| trip.to_string()),
             "at": shopper.at.map(|metres| (metres * 100.0).round()),
             "idle": shopper.idle,
             "carries": carries.map(|(product, units)| json!([product, name(product), units])).collect::<Vec<_>>(),
@@ -78,6 +84,7 @@ pub(super) async fn me(State(site): State<Site>, visitor: Visitor) -> Result<Jso
         "shoppers": truth.shoppers.iter().map(shopper).collect::<Vec<_>>(),
         "camera": truth.camera_off,
         "clock": truth.clock_late,
+        "crowd": truth.crowd > CALM,
         "plates": truth.dead_plates.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })))
 }
@@ -104,21 +111,28 @@ pub(super) async fn enter(
             format!("Sie können höchstens {SHOPPERS} Personen sein. Lassen Sie erst jemanden gehen."),
         )));
     }
-    let (kind, with) = match comes {
-        Comes::Card { kind } => (kind, None),
+    let good = || Ok::<_, PageError>(Shown::Card(card(&visitor, CardKind::Good)?));
+    let (kind, shown, with) = match comes {
+        Comes::Card { kind } => (CredentialKind::Card, Shown::Card(card(&visitor, kind)?), None),
+        Comes::Code { text } => (CredentialKind::Code, Shown::Code(text), None),
         Comes::Friend { who } => {
             let friend = inside.iter().find(|shopper| shopper.name == who).ok_or(PageError::NotFound)?;
-            (CardKind::Good, Some(friend.name.clone()))
+            (CredentialKind::Card, good()?, Some(friend.name.clone()))
         }
     };
     // So that the phone has the receipt, too.
     account::of(&site, &visitor, card(&visitor, CardKind::Good)?, speech.tag()).await?;
-    let gate = gate_in(&site)?;
-    let (shown, now) = (Shown::Card(card(&visitor, kind)?), site.web.now());
-    match site.office(move |office| office.enter(gate, shown, now)).await? {
+    let (gate, now) = (gate_in(&site)?, site.web.now());
+    let friend = with.as_deref().and_then(trip_of);
+    let entry = site.office(move |office| match friend {
+        // Whoever comes later than a party may joins it on the same card.
+        Some(trip) => office.join(trip, shown, now),
+        None => office.enter(gate, shown, now),
+    });
+    match entry.await? {
         Entry::Admitted(trip) | Entry::Joined(trip) => {
-            let name = visitor.name();
-            demo.order(Command::Enter { name: name.clone(), trip, with }).await?;
+            let name = visitor.name(trip);
+            demo.order(Command::Enter { name: name.clone(), trip, kind, with }).await?;
             Ok(Json(json!({ "name": name, "trip": trip.to_string() })))
         }
         Entry::Refused(_, reason) | Entry::TurnedAway(reason) => Err(PageError::NotNow(reason.to_string())),
@@ -213,7 +227,7 @@ pub(super) async fn spoil(
         Spoil::Camera { broken } => Command::Camera { on: !broken },
         Spoil::Clock { broken } => Command::Clock { late: broken },
         Spoil::Plate { plate, broken } => Command::Plate { plate, dead: broken },
-        Spoil::Crowd { people } => Command::Crowd { people: people.min(20) },
+        Spoil::Crowd { broken } => Command::Crowd { people: if broken { CROWD } else { CALM } },
     };
     order(&site, command).await
 }

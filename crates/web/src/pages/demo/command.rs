@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, TrySendError};
 
-use model::{PlateId, ProductId};
+use model::{CredentialKind, PlateId, ProductId};
 use office::TripKey;
 use tokio::sync::{oneshot, watch};
 
@@ -36,7 +36,9 @@ pub enum Command {
         name: String,
         /// The trip.
         trip: TripKey,
-        /// Whom they follow through the gate, if they are let in on another's credential.
+        /// What they showed.
+        kind: CredentialKind,
+        /// Whom they come in with, on that one's credential.
         with: Option<String>,
     },
     /// Somebody takes a unit.
@@ -71,10 +73,10 @@ pub enum Command {
         /// Who.
         name: String,
     },
-    /// Simulated shoppers come in.
+    /// So many shoppers who come by themselves are inside from now on.
     Crowd {
         /// How many.
-        people: u32,
+        people: usize,
     },
     /// The cameras go off, or on again.
     Camera {
@@ -107,6 +109,8 @@ pub struct Truth {
     pub clock_late: bool,
     /// The plates that are dead.
     pub dead_plates: Vec<PlateId>,
+    /// How many shoppers who come by themselves are to be inside.
+    pub crowd: usize,
 }
 
 /// A simulated shopper.
@@ -114,12 +118,12 @@ pub struct Truth {
 pub struct TruthShopper {
     /// Their name.
     pub name: String,
-    /// Their trip, if a gate let them in.
-    pub trip: Option<TripKey>,
     /// Where they are, metres.
     pub at: [f64; 2],
-    /// Whether they have nothing left to do.
+    /// Whether they are through the gate and have nothing left to do.
     pub idle: bool,
+    /// Whether they have come through the gate.
+    pub inside: bool,
     /// What they carry.
     pub carries: Vec<(ProductId, u32)>,
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use office::TripKey;
 use uuid::Uuid;
 
 use super::command::{Truth, TruthShopper};
@@ -42,10 +43,17 @@ impl Visitor {
         name.strip_prefix(self.tag()).is_some_and(|rest| rest.starts_with('-'))
     }
 
-    /// A name for one more shopper of theirs.
-    pub(super) fn name(&self) -> String {
-        format!("{}-{}", self.tag(), Uuid::now_v7().simple())
+    /// A name for one more shopper of theirs, which says whose it is and on which trip.
+    pub(super) fn name(&self, trip: TripKey) -> String {
+        let number = Uuid::now_v7().simple().to_string();
+        format!("{}-{trip}-{}", self.tag(), &number[number.len() - 8..])
     }
+}
+
+/// The trip that the name of a visitor's shopper says.
+pub(super) fn trip_of(name: &str) -> Option<TripKey> {
+    let (_, rest) = name.split_once('-')?;
+    rest.get(..36)?.parse().ok()
 }
 
 impl<S: Sync> FromRequestParts<S> for Visitor {
