@@ -1,0 +1,142 @@
+//! A browser, and how tests speak with it.
+
+use std::future::Future;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Value, json};
+
+use crate::shop::Shop;
+
+/// How long something on a page may take to come: people walk through the store in real time.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often a page is looked at meanwhile.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// A browser before a store.
+pub(crate) struct Browser {
+    client: Client,
+    url: String,
+}
+
+/// Runs a test in a browser before a store of its own; says so and passes where there is no browser.
+pub(crate) fn before_shop<F: Future<Output = ()>>(shoppers: u32, test: impl FnOnce(Browser) -> F) {
+    let Some(driver) = Driver::start() else { return };
+    let shop = Shop::open(shoppers);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let browser = Browser { client: driver.client().await, url: shop.url.clone() };
+        let client = browser.client.clone();
+        test(browser).await;
+        client.close().await.unwrap();
+    });
+}
+
+impl Browser {
+    /// Opens a page of the store.
+    pub(crate) async fn open(&self, path: &str) {
+        self.client.goto(&format!("{}{path}", self.url)).await.unwrap();
+    }
+
+    /// The first element of a CSS selector, once it is there.
+    pub(crate) async fn find(&self, css: &str) -> Element {
+        let found = self.client.wait().at_most(PATIENCE).every(LOOK).for_element(Locator::Css(css)).await;
+        match found {
+            Ok(element) => element,
+            Err(error) => panic!("{css} does not come: {error}\n{}", self.text().await),
+        }
+    }
+
+    pub(crate) async fn click(&self, css: &str) {
+        self.find(css).await.click().await.unwrap();
+    }
+
+    pub(crate) async fn type_into(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Waits until a script's expression is true; gives its value.
+    pub(crate) async fn until(&self, what: &str, expression: &str) -> Value {
+        let script = format!("return {expression};");
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let value = self.client.execute(&script, Vec::new()).await.unwrap();
+            if !matches!(value, Value::Null | Value::Bool(false)) && value != json!("") {
+                return value;
+            }
+            assert!(tokio::time::Instant::now() < deadline, "not in time: {what}\n{}", self.text().await);
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Runs a script.
+    pub(crate) async fn run(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    /// Runs a script that calls its last argument with what came of it.
+    pub(crate) async fn run_on(&self, script: &str) -> Value {
+        self.client.execute_async(script, Vec::new()).await.unwrap()
+    }
+
+    /// What stands on the page.
+    pub(crate) async fn text(&self) -> String {
+        self.run("return document.body.innerText;").await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// A picture of the page as wide and high as given: PNG.
+    pub(crate) async fn picture(&self, width: u32, height: u32) -> Vec<u8> {
+        self.client.set_window_size(width, height).await.unwrap();
+        self.client.screenshot().await.unwrap()
+    }
+}
+
+/// The program that drives browsers.
+struct Driver {
+    child: Child,
+    port: u16,
+}
+
+impl Driver {
+    fn start() -> Option<Self> {
+        let Ok(program) = std::env::var("SAUNTER_CHROMEDRIVER") else {
+            assert!(std::env::var("SAUNTER_SERVICES").is_err(), "SAUNTER_CHROMEDRIVER is not set");
+            eprintln!("passed over: run `eval \"$(dev/services browser)\"` first");
+            return None;
+        };
+        let mut child = Command::new(program)
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let port = lines.find_map(|line| {
+            let (_, port) = line.split_once("successfully on port ")?;
+            port.trim_end_matches('.').parse().ok()
+        });
+        std::thread::spawn(move || lines.for_each(drop));
+        Some(Self { child, port: port.expect("the driver says its port") })
+    }
+
+    async fn client(&self) -> Client {
+        let options = json!({ "args": [
+            "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=en", "--window-size=1500,1000",
+        ] });
+        let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+        builder.capabilities([("goog:chromeOptions".to_owned(), options)].into_iter().collect());
+        builder.connect(&format!("http://127.0.0.1:{}", self.port)).await.unwrap()
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
