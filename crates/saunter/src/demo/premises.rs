@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use model::{Store, Time};
 use office::code::PassKey;
-use office::{Clock, Office, Policy, Post, Storage};
+use office::{Actor, Clock, Office, Password, Policy, Post, Role, Storage, TripKey};
 use payments::SimulatedProcessor;
 use payments::acquirer::Acquirer;
 use pricing::{PriceBasis, PricePolicy, Rounding, TaxPer, TaxRate};
@@ -56,8 +56,19 @@ impl Premises {
         .with_pass_key(PassKey::open(&folder.join(PASS_KEY))?)
         .with_post(Post { sender, mailer: Mailer::Folder(mails.clone()) });
         office.upload_store("demo", store, TAX, Time::from_nanos(0))?;
+        hire(&office, clock())?;
         Ok(Self { office, bank, mails })
     }
+}
+
+/// Somebody for each role. Whoever looks at a demo's console signs in as one of them by a button; the passwords are
+/// nobody's.
+fn hire(office: &Office, now: Time) -> Result<()> {
+    for role in Role::ALL {
+        let password = Password::new(TripKey::new(now).to_string());
+        office.add_staff(role.as_str(), &password, role, Actor::System("demo".to_owned()), now)?;
+    }
+    Ok(())
 }
 
 /// The store's rules.

@@ -17,7 +17,7 @@ use super::plan::cm;
 /// Who was not seen for this long is not shown, seconds.
 const SEEN_S: f64 = 1.0;
 /// A hand farther than this from the middle of the body is shown, metres: it reaches for something.
-const REACH_M: f64 = 0.32;
+const REACH_M: f64 = 0.42;
 /// A plate's weight counts as changed from here on, in units of its product.
 const UNITS_SHOWN: f64 = 0.5;
 /// A plate is shown as empty when this many units are gone.

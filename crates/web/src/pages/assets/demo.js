@@ -61,6 +61,7 @@ async function look() {
   floor.really(showsTruth ? truth.shoppers.map(really) : []);
   press("camera", truth.camera);
   press("clock", truth.clock);
+  press("crowd", truth.crowd);
 }
 
 const shown = ({ name, idle, carries }) => [name, idle, carries];
@@ -141,11 +142,17 @@ for (const node of document.querySelectorAll("[data-enter]")) {
   });
 }
 
+$("by-code").addEventListener("click", async ({ target }) => {
+  const text = $("phone").contentDocument?.getElementById("code")?.dataset.text;
+  if (!text) { told.textContent = target.dataset.none; return; }
+  const entered = await send("enter", { on: "code", text });
+  if (entered) { chosen = entered.name; look(); }
+});
+
 for (const node of document.querySelectorAll("[data-break]")) {
   node.addEventListener("click", async () => {
     const what = node.dataset.break;
     const broken = node.getAttribute("aria-pressed") !== "true";
-    if (what === "crowd") return send("break", { what, people: 6 });
     if (what === "plate") { killsPlate = broken; return press("plate", broken); }
     await send("break", { what, broken });
     look();

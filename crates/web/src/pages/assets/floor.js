@@ -49,6 +49,7 @@ export class Floor {
       });
     }
     const levels = Math.max(...plates.map((plate) => plate[1]));
+    let [sumX, sumY] = [0, 0];
     for (const [index, level, ...c] of plates) {
       // The boards lie above one another: each is shown as a strip, the lowest in front.
       const between = (from, to, part) => [c[from] + (c[to] - c[from]) * part, -(c[from + 1] + (c[to + 1] - c[from + 1]) * part)];
@@ -56,7 +57,11 @@ export class Floor {
       const points = [between(0, 6, near), between(2, 4, near), between(2, 4, far), between(0, 6, far)];
       const plate = make("polygon", { points: points.map((p) => p.map((n) => n.toFixed(1)).join(",")).join(" "), class: "plate f10" }, group);
       this.plates.set(index, plate);
+      sumX += (c[0] + c[4]) / 2;
+      sumY += (c[1] + c[5]) / 2;
     }
+    const label = { x: sumX / plates.length, y: 7 - sumY / plates.length, "text-anchor": "middle" };
+    make("text", label, group).textContent = id;
     make("title", {}, group).textContent = `${shelf} ${id}`;
   }
 

@@ -62,6 +62,9 @@ fn body(store: &str, speech: Speech) -> Markup {
                 p #told role="status" aria-live="polite" {}
                 div.buttons #enter {
                     button.button type="button" data-enter="good" { (speech.say("Tap a card, walk in", "Karte zeigen, hinein")) }
+                    button.second #by-code type="button" data-none=(speech.say("Your phone shows no code just now.", "Ihr Telefon zeigt gerade keinen Code.")) {
+                        (speech.say("Show the phone's code", "Den Code vom Telefon zeigen"))
+                    }
                     button.second type="button" data-enter="declined" { (speech.say("A card that is declined", "Eine Karte ohne Deckung")) }
                     button.second type="button" data-enter="debt" { (speech.say("A card that fails later", "Eine Karte, die später versagt")) }
                 }
