@@ -37,7 +37,9 @@ mod sales;
 mod sessions;
 mod staff;
 mod storage;
+mod tally;
 mod trip;
+mod waiting;
 mod worker;
 
 pub use catalogue::{Upload, UploadOutcome};
@@ -46,6 +48,7 @@ pub use desk::Desk;
 pub use entry::Entry;
 pub use error::OfficeError;
 pub use evidence::{Evidence, LineKind};
+pub use exchange::{CatalogueItem, Form as CatalogueForm};
 pub use figures::{FeedEntry, Figures, Head, TripRow};
 pub use floor::{Floor, Heard};
 pub use ids::{AccountKey, ErasureKey, InstrumentKey, StaffKey, TripKey};
@@ -65,8 +68,10 @@ pub use post::Post;
 pub use sessions::{Session, SessionToken, SignedIn, Visitor};
 pub use staff::{Password, Right, Role, SignIn, StaffError, StaffEvent, StaffLogEntry, StaffMember};
 pub use storage::{Database, Param, Probe, Row, Step, Storage, StorageError, Value};
+pub use tally::{ProductTally, Sales, Tally};
 pub use trip::{
     Actor, Answer, Cart, DecideError, Dispute, DisputeKind, Doubtful, How, NoBeginning, Paper, Payer, Refund,
     RefundPart, Refusal, Taken, Trip, TripEvent, TripState, Verdict, Wish,
 };
+pub use waiting::WaitingDispute;
 pub use worker::{Clock, Complain, Worker};
