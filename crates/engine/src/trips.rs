@@ -71,7 +71,9 @@ impl Trips {
     pub(crate) fn enter(&mut self, track: TrackId, gate: &SensorId, time: Time, for_s: f64) -> TripId {
         let admission = self.admissions.get_mut(gate).and_then(|at_gate| admission(at_gate, track, time));
         let followed = admission.as_ref().and_then(|admission| admission.trip);
-        let id = followed.filter(|trip| self.open.contains_key(trip)).unwrap_or(TripId(self.last + 1));
+        let followed = followed.filter(|trip| self.open.contains_key(trip));
+        let party = || admission.as_ref().and_then(|admission| inside_on(&self.open, &admission.credential));
+        let id = followed.or_else(party).unwrap_or(TripId(self.last + 1));
         let credential = admission.map(|admission| {
             admission.trip = Some(id);
             // Whoever follows may follow the last one.
@@ -123,6 +125,12 @@ impl Trips {
     pub(crate) fn close(&mut self, id: TripId) -> Option<Trip> {
         self.open.remove(&id)
     }
+}
+
+/// The trip of a credential whose people are inside: whoever shows the same one again belongs to them.
+fn inside_on(open: &BTreeMap<TripId, Trip>, shown: &Credential) -> Option<TripId> {
+    let same = |trip: &Trip| trip.credential.as_ref().is_some_and(|(_, token)| *token == shown.token);
+    open.iter().find(|(_, trip)| !trip.inside.is_empty() && same(trip)).map(|(id, _)| *id)
 }
 
 /// The credential on which a person comes in: their own; or that of whoever came in last, whom they follow; or one
@@ -179,6 +187,21 @@ mod tests {
         let token =
             |trip| trips.get(trip).and_then(|trip| trip.credential.as_ref()).map(|(_, token)| token.as_str());
         assert_eq!((token(ann), token(ben)), (Some("ann"), Some("ben")));
+    }
+
+    #[test]
+    fn who_shows_the_card_of_people_inside_joins_them() {
+        let mut trips = Trips::default();
+        let (gate, at) = (SensorId::from("gate"), |seconds: f64| Time::default().plus_seconds(seconds));
+        trips.admit(card("ann", 0.0), Some(TrackId(1)), 5.0);
+        let ann = trips.enter(TrackId(1), &gate, at(1.0), 5.0);
+        trips.admit(card("ann", 60.0), Some(TrackId(2)), 5.0);
+        assert_eq!(trips.enter(TrackId(2), &gate, at(61.0), 5.0), ann);
+        // Once all have left, the same card begins another visit.
+        trips.leave(ann, TrackId(1), at(70.0), Departure::Gate);
+        trips.leave(ann, TrackId(2), at(70.0), Departure::Gate);
+        trips.admit(card("ann", 71.0), Some(TrackId(3)), 5.0);
+        assert_ne!(trips.enter(TrackId(3), &gate, at(72.0), 5.0), ann);
     }
 
     #[test]

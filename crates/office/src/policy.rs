@@ -1,5 +1,6 @@
 //! What a store decides for itself about money and people.
 
+use exchange::epcis::Site;
 use model::{Money, Time};
 use pricing::{PricePolicy, Promotion};
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,9 @@ pub struct Policy {
     /// How long things are kept.
     #[serde(default)]
     pub keep: KeepPolicy,
+    /// The store, as its partners' systems know it; without it, they are told of no sales.
+    #[serde(default)]
+    pub epcis: Option<Site>,
 }
 
 /// Who comes in and for how much.
@@ -166,6 +170,7 @@ impl Policy {
             refund: RefundPolicy::default(),
             debt: DebtPolicy::default(),
             keep: KeepPolicy::default(),
+            epcis: None,
         }
     }
 

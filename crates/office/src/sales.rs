@@ -25,7 +25,7 @@ impl Office {
             .iter()
             .filter_map(|item| Some((ProductId::from(item.sku.as_str()), item.gtin()?)))
             .collect();
-        let trips = self.changed_between(from)?;
+        let trips = self.changed_between(from, until)?;
         let within = |time: Time| from <= time && time < until;
         let movements: Vec<Movement> = trips
             .iter()
@@ -35,13 +35,15 @@ impl Office {
         Ok(document(site, &movements, now))
     }
 
-    /// The trips that changed since a moment, oldest first.
-    fn changed_between(&self, from: Time) -> Result<Vec<Trip>, OfficeError> {
+    /// The trips that began before `until` and changed at `from` or later, oldest first: all that something of the span
+    /// may have happened to.
+    fn changed_between(&self, from: Time, until: Time) -> Result<Vec<Trip>, OfficeError> {
         let store = &self.policy.store;
         self.storage.read(|database| {
             let rows = database.query(
-                "SELECT trip FROM trips WHERE store = $1 AND changed_ns >= $2 ORDER BY opened_ns, trip",
-                &[store.as_str().into(), from.nanos().into()],
+                "SELECT trip FROM trips WHERE store = $1 AND changed_ns >= $2 AND opened_ns < $3 \
+                 ORDER BY opened_ns, trip",
+                &[store.as_str().into(), from.nanos().into(), until.nanos().into()],
             )?;
             let mut trips = Vec::with_capacity(rows.len());
             for row in rows {

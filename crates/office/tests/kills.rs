@@ -19,7 +19,9 @@ use std::time::SystemTime;
 
 use common::{cart, gate, item, policy};
 use model::Time;
-use office::{Dispute, DisputeKind, Entry, Office, Post, Shown, Storage, TripKey, TripState, Worker};
+use office::{
+    ConsentText, Dispute, DisputeKind, Entry, Office, Post, Shown, Storage, TripKey, TripState, Worker,
+};
 use payments::acquirer::{Acquirer, AcquirerServer, Deed, ServerOptions};
 use payments::stripe::StripeConfig;
 use payments::{CardToken, Secret, SimulatedProcessor, StripeProcessor};
@@ -218,7 +220,8 @@ impl Killed {
             panic!("not let in")
         };
         let address = MailAddress::parse(&format!("shopper-{shopper}@home.example")).unwrap();
-        office.link_email(Shown::Card(card), address, "en", now()).unwrap();
+        let agreed = ConsentText { version: "1", language: "en", words: "Receipts by mail." };
+        office.link_email(Shown::Card(card), address, &agreed, now()).unwrap();
         trip
     }
 

@@ -18,7 +18,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("engine", &["model", "scales"]),
     ("simulator", &["model"]),
     ("evaluation", &["engine", "model", "recording", "simulator"]),
-    ("web", &["model", "office", "payments", "pricing", "receipts"]),
+    ("web", &["exchange", "model", "office", "payments", "pricing", "receipts"]),
     (
         "saunter",
         &["engine", "evaluation", "model", "office", "payments", "receipts", "recording", "simulator", "web"],

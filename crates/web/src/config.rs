@@ -95,6 +95,16 @@ pub enum Scope {
     Figures,
     /// Look at the journal's chain.
     Audit,
+    /// Send the catalogue, and look at it.
+    Catalogue,
+    /// Read what was sold and brought back, for partners' systems.
+    Epcis,
+    /// Stand between shoppers without an account and the office: look receipts up, link an address to a card, pay debts.
+    Kiosk,
+    /// Stand between shoppers and their accounts, as the server of an app does.
+    People,
+    /// Give badges to staff, and take them back.
+    Staff,
 }
 
 impl Scope {
@@ -111,6 +121,11 @@ impl Scope {
             Self::Events => "events",
             Self::Figures => "figures",
             Self::Audit => "audit",
+            Self::Catalogue => "catalogue",
+            Self::Epcis => "epcis",
+            Self::Kiosk => "kiosk",
+            Self::People => "people",
+            Self::Staff => "staff",
         }
     }
 }
@@ -120,6 +135,8 @@ impl Scope {
 pub struct Limits {
     /// Bytes of a request's body.
     pub body_bytes: usize,
+    /// Bytes of a catalogue: 10,000 products of a Shopify export, pictures and descriptions with them.
+    pub catalogue_bytes: usize,
     /// How long a body may take to come.
     pub body_within: Duration,
     /// How long an answer may take; a gate waits for the bank half a minute at most.
@@ -140,6 +157,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 1 << 20,
+            catalogue_bytes: 32 << 20,
             body_within: Duration::from_secs(15),
             answer_within: Duration::from_secs(60),
             at_once: 128,

@@ -9,12 +9,15 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use common::{ALL, Served, bearer, cart, cart_of, line, only};
+use common::{ALL, PHONE, Served, bearer, cart, cart_of, line, only};
 use serde_json::{Value, json};
 use web::Scope;
 
+/// An operation: its method, its address, its scope, and a body that is right.
+type Operation = (&'static str, &'static str, Option<Scope>, Option<Value>);
+
 /// Every operation: its method, its address (`TRIP` for a trip), its scope, and a body that is right.
-fn operations() -> Vec<(&'static str, &'static str, Option<Scope>, Option<Value>)> {
+fn operations() -> Vec<Operation> {
     let lines = json!([{ "line": 0, "quantity": { "units": 1 } }]);
     let card = json!({ "token": "tok_visa_ok", "fingerprint": "f", "brand": "visa", "last_four": "4242" });
     let entry = json!({ "gate": "gate-1", "credential": { "card": card } });
@@ -45,6 +48,60 @@ fn operations() -> Vec<(&'static str, &'static str, Option<Scope>, Option<Value>
         ("GET", "/figures", Some(Scope::Figures), None),
         ("GET", "/audit", Some(Scope::Audit), None),
     ]
+    .into_iter()
+    .chain(operations_for_people())
+    .chain(operations_for_partners())
+    .collect()
+}
+
+/// Those for kiosks, apps and staff; `ACCOUNT` stands for an account, `PHONE` for a phone's key.
+fn operations_for_people() -> Vec<Operation> {
+    let card = json!({ "token": "tok_visa_ok", "fingerprint": "f", "brand": "visa", "last_four": "4242" });
+    let (card, shown) = (json!({ "card": card }), json!({ "credential": { "card": card } }));
+    let text = json!({ "version": "1", "language": "de", "words": "w" });
+    let look_up = json!({ "date": "2027-01-15", "last_four": "4242", "total": "6.77", "asker": "a" });
+    let kiosk = json!({ "credential": shown["credential"], "address": "a@b.example", "consent": text });
+    let language = json!({ "language": "de" });
+    let consent = json!({ "purpose": "offers", "given": true, "text": text });
+    let people = Some(Scope::People);
+    vec![
+        ("POST", "/trips/TRIP/join", Some(Scope::Gate), Some(shown)),
+        ("POST", "/trips/TRIP/debt/pay", Some(Scope::Kiosk), Some(card.clone())),
+        ("POST", "/receipts/look-up", Some(Scope::Kiosk), Some(look_up)),
+        ("POST", "/receipts/of-card", Some(Scope::Kiosk), Some(card.clone())),
+        ("POST", "/receipts/kiosk", Some(Scope::Kiosk), Some(kiosk)),
+        ("POST", "/accounts", people, Some(language.clone())),
+        ("GET", "/accounts/ACCOUNT", people, None),
+        ("PUT", "/accounts/ACCOUNT/language", people, Some(language)),
+        ("POST", "/accounts/ACCOUNT/cards", people, Some(card)),
+        ("DELETE", "/accounts/ACCOUNT/cards/TRIP", people, None),
+        ("PUT", "/accounts/ACCOUNT/cards/TRIP/default", people, None),
+        ("PUT", "/accounts/ACCOUNT/phones/PHONE", people, None),
+        ("DELETE", "/accounts/ACCOUNT/phones/PHONE", people, None),
+        ("GET", "/accounts/ACCOUNT/consents", people, None),
+        ("POST", "/accounts/ACCOUNT/consents", people, Some(consent)),
+        ("GET", "/accounts/ACCOUNT/receipts", people, None),
+        ("GET", "/accounts/ACCOUNT/export", people, None),
+        ("DELETE", "/accounts/ACCOUNT", people, None),
+        ("POST", "/badges", Some(Scope::Staff), Some(json!({ "id": "b", "name": "ann" }))),
+        ("DELETE", "/badges/ann", Some(Scope::Staff), None),
+    ]
+}
+
+/// Those for partners' systems. What is wrong with a catalogue is told in another way: tests of its own look at that.
+fn operations_for_partners() -> Vec<Operation> {
+    let span = "/epcis?from=2027-01-15T00:00:00Z&until=2027-01-16T00:00:00Z";
+    vec![
+        ("GET", "/catalogue", Some(Scope::Catalogue), None),
+        ("GET", "/catalogue/uploads/u1", Some(Scope::Catalogue), None),
+        ("PUT", "/catalogue/uploads/u1", Some(Scope::Catalogue), Some(json!([]))),
+        ("GET", span, Some(Scope::Epcis), None),
+    ]
+}
+
+/// An address with what it names.
+fn at(path: &str, trip: &str, account: &str) -> String {
+    path.replace("TRIP", trip).replace("ACCOUNT", account).replace("PHONE", PHONE)
 }
 
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
@@ -53,7 +110,7 @@ const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 fn every_operation_wants_a_key_with_its_scope_and_no_more() {
     let store = Served::new();
     for (method, path, scope, body) in operations() {
-        let (path, scope) = (path.replace("TRIP", NOBODY), scope.unwrap());
+        let (path, scope) = (at(path, NOBODY, NOBODY), scope.unwrap());
         let body = body.map(|body| body.to_string()).unwrap_or_default();
         let ask = |key: Option<&str>| {
             let bearer = key.map(bearer);
@@ -111,13 +168,13 @@ fn bad_bodies(right: &Value) -> Vec<(&'static str, String)> {
 #[test]
 fn bad_inputs_are_told_and_change_nothing() {
     let store = Served::new();
-    let trip = store.paid("tok_visa_ok");
+    let (trip, account) = (store.paid("tok_visa_ok"), store.account());
     let entries = store.entries();
     let mut told = String::new();
     for (method, path, _, body) in operations() {
-        let Some(right) = body else { continue };
+        let Some(right) = body.filter(Value::is_object) else { continue };
         writeln!(told, "{method} {path}").unwrap();
-        let address = path.replace("TRIP", &trip);
+        let address = at(path, &trip, &account);
         let bearer = bearer(ALL);
         let json = [("authorization", bearer.as_str()), ("content-type", "application/json")];
         for (name, body) in bad_bodies(&right) {
@@ -132,12 +189,19 @@ fn bad_inputs_are_told_and_change_nothing() {
             assert_eq!((answer.status, answer.problem().as_str()), (415, "wrong-content-type"));
         }
         assert_eq!(store.send(method, &address, &json[..1], b"").problem(), "wrong-content-type");
-        let large = json!({ "a": "x".repeat(1 << 20) });
-        assert_eq!(store.post(&address, &large).problem(), "too-large");
-        if path.contains("TRIP") {
-            assert_eq!(store.post(&path.replace("TRIP", NOBODY), &right).problem(), "no-such-trip");
+        let large = json!({ "a": "x".repeat(1 << 20) }).to_string();
+        assert_eq!(store.send(method, &address, &json, large.as_bytes()).problem(), "too-large");
+        for (what, none) in [("TRIP", "no-such-trip"), ("ACCOUNT", "no-such-account")] {
+            if !path.contains(what) {
+                continue;
+            }
+            let ask = |name: &str| {
+                let address = at(&path.replace(what, name), &trip, &account);
+                store.send(method, &address, &json, right.to_string().as_bytes())
+            };
+            assert_eq!(ask(NOBODY).problem(), none);
             for wrong in ["x", "%ff", "0199c0de00007000800000000000000", &"4242".repeat(4)] {
-                let answer = store.post(&path.replace("TRIP", wrong), &right);
+                let answer = ask(wrong);
                 assert_eq!((answer.status, answer.problem().as_str()), (400, "invalid-parameter"), "{wrong}");
             }
         }
@@ -206,6 +270,22 @@ fn addresses_methods_and_parameters() {
         ("GET", "/events?limit="),
         ("GET", "/trips/TRIP/disputes"),
         ("POST", "/trips/TRIP/disputes/x/decision"),
+        ("GET", "/receipts/look-up"),
+        ("GET", "/accounts/x"),
+        ("PUT", "/accounts"),
+        ("DELETE", "/accounts/TRIP/cards/x"),
+        ("PUT", "/accounts/TRIP/phones/x"),
+        ("PUT", "/accounts/TRIP/phones/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+        ("GET", "/accounts/TRIP/receipts?limit=101"),
+        ("DELETE", "/badges/a%20b"),
+        ("PUT", "/catalogue/uploads/a%20b"),
+        ("PUT", "/catalogue/uploads/a?tax_percent=19"),
+        ("GET", "/catalogue/uploads/nothing"),
+        ("GET", "/catalogue?limit=0"),
+        ("GET", "/epcis"),
+        ("GET", "/epcis?from=2027&until=2028"),
+        ("GET", "/epcis?from=2027-01-02T00:00:00Z&until=2027-01-01T00:00:00Z"),
+        ("GET", "/epcis?from=2027-01-01T00:00:00Z&until=2027-05-01T00:00:00Z"),
     ] {
         let headers = [("authorization", bearer(ALL)), ("content-type", "application/json".to_owned())];
         let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));

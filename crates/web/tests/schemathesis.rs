@@ -7,7 +7,7 @@ mod common;
 use std::path::PathBuf;
 use std::process::Command;
 
-use common::{ALL, Served, bearer, cart_of, line};
+use common::{ALL, PHONE, Served, bearer, cart_of, line};
 use serde_json::json;
 
 /// Says why nothing was tested, or fails if services were promised.
@@ -25,9 +25,10 @@ fn program() -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join("schemathesis")).find(|program| program.exists())
 }
 
-/// What it should know beyond the description: trips that are there and moments that can be, so that it gets past
-/// their look-up, and statuses that values may be refused with although their form is right.
-fn configuration(trips: &[String]) -> String {
+/// What it should know beyond the description: trips and an account that are there and moments that can be, so that
+/// it gets past their look-up, and statuses that values may be refused with although their form is right. What it
+/// deletes it must have made by itself: the account stays.
+fn configuration(trips: &[String], account: &str) -> String {
     let authorization = bearer(ALL);
     let trips = trips.iter().map(|trip| format!("\"{trip}\"")).collect::<Vec<_>>().join(", ");
     let places = ["entered", "left", "at", "lines[*].taken", "doubtful[*].line.taken"];
@@ -36,7 +37,7 @@ fn configuration(trips: &[String]) -> String {
     format!(
         "headers = {{ Authorization = \"{authorization}\" }}\n\
          [checks]\n\
-         positive_data_acceptance.expected-statuses = [\"2xx\", \"403\", \"404\", \"409\", \"422\"]\n\
+         positive_data_acceptance.expected-statuses = [\"2xx\", \"403\", \"404\", \"409\", \"422\", \"429\"]\n\
          [dictionaries]\n\
          trips.values = [{trips}]\n\
          moments.values = [\"2027-01-15T07:59:00Z\", \"2027-01-15T07:59:59.999999999+00:00\"]\n\
@@ -44,7 +45,11 @@ fn configuration(trips: &[String]) -> String {
          \"path.trip\" = {{ dictionary = \"trips\", probability = 0.8 }}\n\
          \"path.dispute\" = 0\n\
          \"query.wait\" = 0\n\
-         {}",
+         {}\
+         [[operations]]\n\
+         include-path-regex = \"^/accounts/\"\n\
+         exclude-method = \"DELETE\"\n\
+         parameters = {{ \"path.account\" = \"{account}\", \"path.device\" = \"{PHONE}\" }}\n",
         moments.concat()
     )
 }
@@ -66,7 +71,7 @@ fn schemathesis_finds_nothing() {
     store.post(&format!("/trips/{}/disputes", trips[3]), &returned);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("schemathesis.toml");
-    std::fs::write(&file, configuration(&trips)).unwrap();
+    std::fs::write(&file, configuration(&trips, &store.account())).unwrap();
     let examples = std::env::var("SAUNTER_SCHEMATHESIS_EXAMPLES").unwrap_or_else(|_| "30".to_owned());
     let output = Command::new(program)
         .current_dir(folder.path())

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::log::{LogEvent, note};
-use super::{Owner, language};
+use super::{Owner, PeopleError, language};
 use crate::error::OfficeError;
 use crate::office::Office;
 use crate::storage::{Database, StorageError};
@@ -57,6 +57,25 @@ pub struct Consent {
     pub at: Time,
 }
 
+impl Consent {
+    /// That somebody who read this text agrees (`given`), or takes it back.
+    pub(super) fn to(
+        purpose: Purpose,
+        given: bool,
+        text: &ConsentText<'_>,
+        at: Time,
+    ) -> Result<Self, PeopleError> {
+        Ok(Self {
+            purpose,
+            given,
+            version: text.version.to_owned(),
+            text_hash: Sha256::digest(text.words.as_bytes()).into(),
+            language: language(text.language)?.to_owned(),
+            at,
+        })
+    }
+}
+
 /// A text that somebody read before they agreed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConsentText<'a> {
@@ -81,14 +100,7 @@ impl Office {
         text: &ConsentText<'_>,
         now: Time,
     ) -> Result<(), OfficeError> {
-        let consent = Consent {
-            purpose,
-            given,
-            version: text.version.to_owned(),
-            text_hash: Sha256::digest(text.words.as_bytes()).into(),
-            language: language(text.language)?.to_owned(),
-            at: now,
-        };
+        let consent = Consent::to(purpose, given, text, now)?;
         let store = self.policy.store.clone();
         self.storage.write(move |database| Ok(record(database, &store, owner, &consent, &Actor::Shopper)?))
     }

@@ -4,7 +4,7 @@ use model::Time;
 use receipts::MailAddress;
 
 use super::log::{LogEvent, note};
-use super::{Owner, PeopleError, language};
+use super::{Consent, ConsentText, Owner, PeopleError, Purpose, consents};
 use crate::credentials::{self, Holder, Shown};
 use crate::error::OfficeError;
 use crate::ids::TripKey;
@@ -39,7 +39,7 @@ pub enum LinkedEmail {
 
 impl Office {
     /// The receipt kiosk: this receipt and every later one of the card, palm or account that was shown goes to
-    /// `address`.
+    /// `address`, as its owner agreed to by this text. They read its language.
     ///
     /// # Errors
     /// If the language is none, or the account behind it has an address that was proven.
@@ -47,10 +47,10 @@ impl Office {
         &self,
         shown: Shown,
         address: MailAddress,
-        speaks: &str,
+        agreed: &ConsentText<'_>,
         now: Time,
     ) -> Result<LinkedEmail, OfficeError> {
-        let speaks = language(speaks)?.to_owned();
+        let consent = Consent::to(Purpose::ReceiptMail, true, agreed, now)?;
         let shown = match self.check(shown, now) {
             Ok(shown) => shown,
             Err(reason) => return Ok(LinkedEmail::Unknown(reason)),
@@ -66,9 +66,10 @@ impl Office {
             if of(database, owner)?.is_some_and(|contact| contact.proven) {
                 return Err(PeopleError::AddressProven.into());
             }
-            set(database, owner, &address, &speaks, None, now)?;
+            set(database, owner, &address, &consent.language, None, now)?;
             let subject = (&owner).into();
             note(database, &policy.store, now, subject, LogEvent::AddressLinked, &Actor::Shopper)?;
+            consents::record(database, &policy.store, owner, &consent, &Actor::Shopper)?;
             Ok(LinkedEmail::Linked(owner, mail_latest(database, policy, owner, now)?))
         })
     }

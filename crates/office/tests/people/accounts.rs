@@ -1,6 +1,8 @@
 //! Accounts, their cards, and where their paper goes.
 
-use office::{LinkedEmail, OfficeError, Owner, Paper, PeopleError, Refusal, Shown, TripEvent};
+use office::{
+    ConsentText, LinkedEmail, OfficeError, Owner, Paper, PeopleError, Purpose, Refusal, Shown, TripEvent,
+};
 use receipts::MailAddress;
 
 use crate::support::{at, buy, card, come_in, each_database, office, run_errands, shopper, tap, visit};
@@ -118,16 +120,22 @@ fn nobodys_mailbox_is_flooded_with_links() {
     });
 }
 
+/// What is read at the kiosk.
+fn agreed(language: &str) -> ConsentText<'_> {
+    ConsentText { version: "1", language, words: "Receipts by mail." }
+}
+
 #[test]
 fn an_address_typed_at_the_kiosk_gets_this_receipt_and_every_later_one() {
     each_database(|storage| {
         let office = office(storage);
         let first = visit(&office, tap(1), 500, at(0));
         assert_eq!(office.address_for(first).unwrap(), None);
-        let linked = office.link_email(tap(1), anna(), "en", at(60)).unwrap();
+        let linked = office.link_email(tap(1), anna(), &agreed("en"), at(60)).unwrap();
         let LinkedEmail::Linked(owner, Some(trip)) = linked else { panic!("{linked:?}") };
         assert_eq!(trip, first);
         assert_eq!(office.address_for(first).unwrap().unwrap().address, kept());
+        assert!(office.agrees(owner, Purpose::ReceiptMail).unwrap(), "and they agreed to it");
         let asked = TripEvent::MailWanted { paper: Paper::Receipt };
         let history = office.history(first).unwrap();
         assert_eq!(history.last().unwrap().1, asked, "the receipt is sent now");
@@ -151,16 +159,19 @@ fn a_kiosk_does_not_change_an_address_that_was_proven() {
         let (account, phone) = shopper(&office, 1);
         let old = visit(&office, tap(2), 500, at(0));
         let eve = || MailAddress::parse("eve@example.org").unwrap();
-        let linked = office.link_email(phone.code(at(20)), eve(), "de", at(20)).unwrap();
+        let linked = office.link_email(phone.code(at(20)), eve(), &agreed("de"), at(20)).unwrap();
         assert_eq!(linked, LinkedEmail::Linked(Owner::Account(account), None));
         let link = office.ask_address(account, anna(), at(30)).unwrap();
         office.prove_address(&link.token, at(31)).unwrap();
-        assert_eq!(people_error(office.link_email(tap(1), eve(), "de", at(40))), PeopleError::AddressProven);
+        assert_eq!(
+            people_error(office.link_email(tap(1), eve(), &agreed("de"), at(40))),
+            PeopleError::AddressProven
+        );
         // An older receipt of a card that is in the account by now goes there too.
         office.add_card(account, card(2), at(50)).unwrap();
         assert_eq!(office.address_for(old).unwrap().unwrap().address, kept());
         let nobody = Shown::Palm { identity: "?".into() };
-        let unknown = office.link_email(nobody, eve(), "de", at(60)).unwrap();
+        let unknown = office.link_email(nobody, eve(), &agreed("de"), at(60)).unwrap();
         assert_eq!(unknown, LinkedEmail::Unknown(Refusal::Unknown));
     });
 }
@@ -169,7 +180,7 @@ fn a_kiosk_does_not_change_an_address_that_was_proven() {
 fn who_joined_gets_no_mail_of_what_the_payer_bought() {
     each_database(|storage| {
         let office = office(storage);
-        office.link_email(tap(2), anna(), "de", at(0)).unwrap();
+        office.link_email(tap(2), anna(), &agreed("de"), at(0)).unwrap();
         let trip = come_in(&office, tap(1), at(10));
         office.join(trip, tap(2), at(20)).unwrap();
         buy(&office, trip, 500, at(100));

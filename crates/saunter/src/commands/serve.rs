@@ -5,9 +5,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
-use office::{Clock, Complain, Worker};
+use office::{Clock, Complain, Office, SweepReport, Worker};
 use payments::ScrubWriter;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,6 +18,9 @@ use crate::office_file::{OfficeFile, now};
 
 /// Threads that ask the payment processor and send mail.
 const ERRANDS: usize = 4;
+
+/// How often what the store's rules keep no longer is dropped.
+const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 
 /// Serve the office: the API for gates and tills, money and receipts
 #[derive(Debug, clap::Args)]
@@ -50,6 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         let listener = listener
             .with_context(|| format!("can't listen on {}: give another --listen", arguments.listen))?;
         greet(listener.local_addr()?, keys.len(), simulated, mails);
+        tokio::spawn(sweep(office.clone(), Arc::clone(&clock)));
         let config = Config { keys, webhook_secrets, clock, limits: Limits::default() };
         let stop = until_stopped()?;
         web::serve(office, config, Pages::default(), listener, stop).await.context("the API can't be served")
@@ -58,6 +63,41 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     // Where standard error is gone too, nobody is left to tell.
     let _ = writeln!(stderr(), "saunter: stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Drops what the store's rules keep no longer, now and then every hour, as long as the runtime runs.
+async fn sweep(office: Office, clock: Clock) {
+    let mut hours = tokio::time::interval(SWEEP_EVERY);
+    loop {
+        hours.tick().await;
+        let (office, now) = (office.clone(), clock());
+        match tokio::task::spawn_blocking(move || office.sweep(now)).await {
+            Ok(Ok(report)) => tell(report),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "what is to be forgotten can't be dropped; tried again in an hour");
+            }
+            Err(error) => {
+                tracing::error!(%error, "dropping what is to be forgotten broke off; tried again in an hour");
+            }
+        }
+    }
+}
+
+/// Logs how much a sweep dropped: counts, of nobody in particular.
+fn tell(report: SweepReport) {
+    let SweepReport { used_codes, mail_proofs, misses, removed_devices, evidence, .. } = report;
+    let SweepReport { dispute_texts, people, deferred, .. } = report;
+    tracing::info!(
+        used_codes,
+        mail_proofs,
+        misses,
+        removed_devices,
+        evidence,
+        dispute_texts,
+        people,
+        deferred,
+        "dropped what is kept no longer"
+    );
 }
 
 /// Says where it is.

@@ -4,13 +4,13 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use office::{Office, Once};
+use office::Office;
 
 use super::guard::Caller;
-use super::input::Body;
+use super::input::{Body, TripInPath};
 use super::once::{self, RequestKey};
 use super::problem::Problem;
-use super::shapes::EntryRequest;
+use super::shapes::{EntryRequest, Faults, JoinRequest};
 use super::state::Web;
 use super::views::EntryView;
 
@@ -35,9 +35,33 @@ pub(crate) async fn enter(
     let (gate, shown) = body.value.checked()?;
     let now = web.now();
     let work = move |office: &Office| once::text(&EntryView::from(office.enter(gate, shown, now)?));
-    let answer = web.office(move |office| match request {
-        Some(request) => office.once_outside(request, now, work),
-        None => work(office).map(Once::Done),
-    });
-    once::answer(StatusCode::OK, answer.await?)
+    let answer = once::outside(&web, request, now, work).await?;
+    once::answer(StatusCode::OK, answer)
+}
+
+/// Somebody comes to the people of a trip on a credential of their own
+///
+/// As friends do who shop as a group: the trip's payer pays, and whoever came may look the receipt up.
+#[utoipa::path(
+    post, path = "/trips/{trip}/join", operation_id = "join", tag = "gates",
+    params(
+        ("trip" = String, Path, description = "The trip.", format = "uuid"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Your name of this request, best a UUID. Without one, somebody who is sent twice counts twice.", min_length = 1, max_length = 255, pattern = "^[!-~]+$"),
+    ),
+    request_body = JoinRequest,
+    responses((status = 200, description = "What the gate does.", body = EntryView)),
+)]
+pub(crate) async fn join(
+    State(web): State<Web>,
+    Extension(caller): Extension<Caller>,
+    TripInPath(trip): TripInPath,
+    key: RequestKey,
+    body: Body<JoinRequest>,
+) -> Result<Response, Problem> {
+    let request = key.request(&caller, body.hash);
+    let shown = body.value.credential.checked(Faults::default())?;
+    let now = web.now();
+    let work = move |office: &Office| once::text(&EntryView::from(office.join(trip, shown, now)?));
+    let answer = once::outside(&web, request, now, work).await?;
+    once::answer(StatusCode::OK, answer)
 }

@@ -1,12 +1,15 @@
 //! What comes in: bodies, addresses, and what is refused of them before anything looks at it.
 
+use std::str::FromStr;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use model::Gtin;
-use office::TripKey;
+use office::code::{DeviceKey, KeyError};
+use office::{AccountKey, InstrumentKey, TripKey};
 use payments::has_card_number;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -28,7 +31,7 @@ impl<T: DeserializeOwned> FromRequest<Web> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
+        if !is_said_to_be(request.headers(), "application/json") {
             return Err(Problem::new(Kind::ContentType, "Send `Content-Type: application/json`."));
         }
         let mut digest = Sha256::new();
@@ -36,15 +39,15 @@ impl<T: DeserializeOwned> FromRequest<Web> for Body<T> {
             digest.update((part.len() as u64).to_be_bytes());
             digest.update(part);
         }
-        let bytes = read(request, web).await?;
+        let bytes = read(request, web, web.config().limits.body_bytes).await?;
         digest.update(&bytes);
         let value = parse(&bytes)?;
         Ok(Self { value, hash: digest.finalize().into() })
     }
 }
 
-/// A body as it came, to the byte.
-pub(crate) async fn read(request: Request, web: &Web) -> Result<Bytes, Problem> {
+/// A body as it came, to the byte. It has at most `most` bytes, which the route's layer holds it to.
+pub(crate) async fn read(request: Request, web: &Web, most: usize) -> Result<Bytes, Problem> {
     let limits = web.config().limits;
     let bytes = tokio::time::timeout(limits.body_within, Bytes::from_request(request, web)).await;
     let bytes = bytes.map_err(|_| {
@@ -53,27 +56,22 @@ pub(crate) async fn read(request: Request, web: &Web) -> Result<Bytes, Problem> 
     })?;
     bytes.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => {
-            let most = limits.body_bytes;
             Problem::new(Kind::TooLarge, format!("A body has at most {most} bytes; send less at once."))
         }
         _ => Problem::new(Kind::Malformed, "The body broke off; send it again."),
     })
 }
 
-/// Whether a body is said to be JSON.
-fn is_json(headers: &HeaderMap) -> bool {
+/// Whether a body is said to be of this media type.
+pub(crate) fn is_said_to_be(headers: &HeaderMap, media: &str) -> bool {
     let said = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    said.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+    said.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(media))
 }
 
 /// A body's text as a value of the form that is expected. Card numbers are looked for first, so that nothing that
 /// holds one is told back, kept or logged.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let json: Value = serde_json::from_slice(bytes).map_err(|error| malformed(&error))?;
-    if let Some(place) = card_number(&json, &mut String::new()) {
-        let detail = "this looks like a card number: send the processor's token and the last four digits";
-        return Err(Problem::of(Kind::CardNumber, vec![Fault::in_body(place, detail)]));
-    }
+    let json = without_card_numbers(bytes)?;
     if let Some(place) = stray_array(&json, &mut String::new(), false) {
         let fault = Fault::in_body(place, "invalid type: an array, expected an object or a plain value");
         return Err(Problem::of(Kind::Invalid, vec![fault]));
@@ -91,21 +89,49 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })
 }
 
+/// All values of a header, as one.
+pub(crate) fn header_values(headers: &HeaderMap, name: HeaderName) -> String {
+    headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",")
+}
+
+/// A body's text as JSON, unless a card number stands in it.
+pub(crate) fn without_card_numbers(bytes: &[u8]) -> Result<Value, Problem> {
+    let json: Value = serde_json::from_slice(bytes).map_err(|error| malformed(&error))?;
+    match card_number(&json, &mut String::new()) {
+        None => Ok(json),
+        Some(place) => {
+            let detail = "this looks like a card number: send the processor's token and the last four digits";
+            Err(Problem::of(Kind::CardNumber, vec![Fault::in_body(place, detail)]))
+        }
+    }
+}
+
 fn malformed(error: &serde_json::Error) -> Problem {
     Problem::new(Kind::Malformed, format!("{error}; send one JSON value, in UTF-8."))
+}
+
+/// Fields of a catalogue that hold bar codes and keys made of them.
+const CODES: [&str; 2] = ["/code", "/sku"];
+
+/// Whether a text may be the digits of a bar code, also of one that lacks its check digit or has a wrong one: what is
+/// wrong with it is told by its name. Cards that are in use have more digits, but for a few of the oldest.
+pub(crate) fn is_code(text: &str) -> bool {
+    text.len() <= 14 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The first place with a card number. A product may be named by its GTIN: one in twenty has a card number's form.
 fn card_number(json: &Value, place: &mut String) -> Option<String> {
     let length = place.len();
+    let names_code = |text: &str| is_code(text) && CODES.iter().any(|field| place.ends_with(field));
     let found = match json {
         Value::String(text) => {
             let product = place.ends_with("/product") && text.parse::<Gtin>().is_ok();
-            (!product && has_card_number(text)).then(|| place.clone())
+            (!product && !names_code(text) && has_card_number(text)).then(|| place.clone())
         }
         // A fraction's digits are no number of their own.
         Value::Number(number) => {
-            (!number.is_f64() && has_card_number(&number.to_string())).then(|| place.clone())
+            let text = number.to_string();
+            (!number.is_f64() && !names_code(&text) && has_card_number(&text)).then(|| place.clone())
         }
         Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| {
             place.push_str(&format!("/{index}"));
@@ -192,6 +218,71 @@ impl FromRequestParts<Web> for TripInPath {
     }
 }
 
+/// The account in an address.
+pub(crate) struct AccountInPath(pub(crate) AccountKey);
+
+impl FromRequestParts<Web> for AccountInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        key("account", "an account", &in_path(parts, web, "account").await?).map(Self)
+    }
+}
+
+/// The card of an account in an address.
+pub(crate) struct CardInPath(pub(crate) InstrumentKey);
+
+impl FromRequestParts<Web> for CardInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        key("card", "a card of an account", &in_path(parts, web, "card").await?).map(Self)
+    }
+}
+
+/// The public key of a phone in an address.
+pub(crate) struct DeviceInPath(pub(crate) DeviceKey);
+
+impl FromRequestParts<Web> for DeviceInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        let text = in_path(parts, web, "device").await?;
+        let form = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        if text.len() != 43 || !form {
+            return Err(parameter(
+                "device",
+                "a phone is named by its public key: 43 characters of base64url",
+            ));
+        }
+        text.parse().map(Self).map_err(|error: KeyError| {
+            Problem::of(Kind::Lines, vec![Fault::in_parameter("device", error.to_string())])
+        })
+    }
+}
+
+/// A name that the sender chose, in an address: of an upload, or of whoever wears a badge.
+pub(crate) struct NameInPath(pub(crate) String);
+
+impl FromRequestParts<Web> for NameInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        let text = in_path(parts, web, "name").await?;
+        name(&text).then_some(Self(text)).ok_or_else(|| parameter("name", NAME_FORM))
+    }
+}
+
+/// What a name that the sender chose may be.
+pub(crate) const NAME_FORM: &str =
+    "a name has 1 to 100 letters, digits, dashes, underscores, full stops and @, and is no card number";
+
+/// Whether a text may be a name that the sender chose.
+pub(crate) fn name(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.@".contains(&byte);
+    (1..=100).contains(&text.len()) && text.bytes().all(plain) && !has_card_number(text)
+}
+
 /// The dispute's number in an address.
 pub(crate) struct DisputeInPath(pub(crate) usize);
 
@@ -230,9 +321,14 @@ impl<T: DeserializeOwned> FromRequestParts<Web> for Parameters<T> {
 
 /// A trip's key in a parameter.
 pub(crate) fn trip_key(name: &str, text: &str) -> Result<TripKey, Problem> {
+    key(name, "a trip", text)
+}
+
+/// A key in a parameter, of what it names.
+fn key<K: FromStr>(name: &str, what: &str, text: &str) -> Result<K, Problem> {
     let key = text.parse().ok().filter(|_| text.len() == 36);
     key.ok_or_else(|| {
-        parameter(name, "a trip is named by a UUID, such as 0199c0de-0000-7000-8000-000000000000")
+        parameter(name, format!("{what} is named by a UUID, such as 0199c0de-0000-7000-8000-000000000000"))
     })
 }
 

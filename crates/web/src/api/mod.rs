@@ -3,14 +3,19 @@
 //! `routes` says what there is and who may use it; each handler is a function of a module named after what it is
 //! about; `shapes` is what comes in, `views` what goes out, `problem` what is said when something is wrong.
 
+mod accounts;
 mod amount;
 mod around;
+mod badges;
+mod catalogue;
 mod disputes;
 mod entry;
+mod epcis;
 mod events;
 mod figures;
 mod guard;
 mod input;
+mod kiosk;
 mod once;
 mod openapi;
 mod problem;
@@ -29,7 +34,7 @@ use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 
 use crate::config::Scope;
 use crate::pages::PageError;
@@ -65,9 +70,11 @@ async fn unknown(headers: HeaderMap) -> Response {
 
 /// What there is, and which scope each needs.
 fn routes(web: &Web) -> Router<Web> {
+    let most = web.config().limits.catalogue_bytes;
     let guarded = Routes { web, router: Router::new() };
     guarded
         .post("/entry", Scope::Gate, entry::enter)
+        .post("/trips/{trip}/join", Scope::Gate, entry::join)
         .post("/trips/{trip}/entered", Scope::Gate, trips::entered)
         .post("/trips/{trip}/left", Scope::Gate, trips::left)
         .post("/trips/{trip}/cart", Scope::Carts, trips::cart)
@@ -78,10 +85,37 @@ fn routes(web: &Web) -> Router<Web> {
         .post("/trips/{trip}/disputes/{dispute}/decision", Scope::Refunds, disputes::decide)
         .post("/trips/{trip}/refunds", Scope::Refunds, disputes::refund)
         .post("/trips/{trip}/cancel", Scope::Refunds, trips::cancel)
+        .post("/trips/{trip}/debt/pay", Scope::Kiosk, trips::pay)
+        .post("/receipts/look-up", Scope::Kiosk, kiosk::look_up)
+        .post("/receipts/of-card", Scope::Kiosk, kiosk::of_card)
+        .post("/receipts/kiosk", Scope::Kiosk, kiosk::link)
         .get("/receipts/{trip}", Scope::Receipts, receipts::look)
         .get("/events", Scope::Events, events::feed)
         .get("/figures", Scope::Figures, figures::figures)
         .get("/audit", Scope::Audit, figures::audit)
+        .get("/epcis", Scope::Epcis, epcis::export)
+        .get("/catalogue", Scope::Catalogue, catalogue::list)
+        .route(
+            "/catalogue/uploads/{name}",
+            Scope::Catalogue,
+            put(catalogue::upload).layer(DefaultBodyLimit::max(most)).get(catalogue::status),
+        )
+        .post("/badges", Scope::Staff, badges::add)
+        .route("/badges/{name}", Scope::Staff, delete(badges::remove))
+        .post("/accounts", Scope::People, accounts::create)
+        .route("/accounts/{account}", Scope::People, get(accounts::look).delete(accounts::erase))
+        .route("/accounts/{account}/language", Scope::People, put(accounts::set_language))
+        .post("/accounts/{account}/cards", Scope::People, accounts::add_card)
+        .route("/accounts/{account}/cards/{card}", Scope::People, delete(accounts::remove_card))
+        .route("/accounts/{account}/cards/{card}/default", Scope::People, put(accounts::set_default_card))
+        .route(
+            "/accounts/{account}/phones/{device}",
+            Scope::People,
+            put(accounts::give_pass).delete(accounts::remove_phone),
+        )
+        .route("/accounts/{account}/consents", Scope::People, get(accounts::consents).post(accounts::consent))
+        .get("/accounts/{account}/receipts", Scope::People, accounts::receipts)
+        .get("/accounts/{account}/export", Scope::People, accounts::export)
         .router
         .route("/health", open(web, get(figures::health)))
         .route("/webhooks/payments", open(web, post(webhooks::payments)))

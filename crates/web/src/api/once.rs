@@ -5,7 +5,8 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use office::{OfficeError, Once, Request, StorageError};
+use model::Time;
+use office::{Office, OfficeError, Once, Request, StorageError};
 use payments::has_card_number;
 use serde::Serialize;
 
@@ -48,6 +49,20 @@ impl RequestKey {
 pub(crate) fn text(answer: &impl Serialize) -> Result<String, OfficeError> {
     let text = serde_json::to_string(answer);
     text.map_err(|error| StorageError::Statement(format!("an answer is no JSON: {error}")).into())
+}
+
+/// Carries a request out that takes more than one transaction, once if it has a key.
+pub(crate) async fn outside(
+    web: &Web,
+    request: Option<Request>,
+    now: Time,
+    work: impl FnOnce(&Office) -> Result<String, OfficeError> + Send + 'static,
+) -> Result<Once, Problem> {
+    let once = web.office(move |office| match request {
+        Some(request) => office.once_outside(request, now, work),
+        None => work(office).map(Once::Done),
+    });
+    once.await
 }
 
 /// Answers a request that was carried out, just now or before.

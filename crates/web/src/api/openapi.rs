@@ -8,7 +8,9 @@ use utoipa::OpenApi;
 
 use super::problem::ProblemView;
 use super::shapes::QUANTITY;
-use super::{disputes, entry, events, figures, receipts, trips, webhooks};
+use super::{
+    accounts, badges, catalogue, disputes, entry, epcis, events, figures, kiosk, receipts, trips, webhooks,
+};
 
 /// The guide for whoever connects; the `type` of every problem leads there.
 pub(crate) const GUIDE: &str = include_str!("../../../../docs/api.md");
@@ -25,7 +27,12 @@ pub(crate) const GUIDE: &str = include_str!("../../../../docs/api.md");
     paths(
         entry::enter, trips::entered, trips::left, trips::cart, trips::look, trips::list, trips::review,
         trips::cancel, disputes::dispute, disputes::decide, disputes::refund, receipts::look, events::feed,
-        figures::figures, figures::audit, figures::health, webhooks::payments,
+        figures::figures, figures::audit, figures::health, webhooks::payments, entry::join, trips::pay,
+        kiosk::look_up, kiosk::of_card, kiosk::link, catalogue::upload, catalogue::status, catalogue::list,
+        epcis::export, accounts::create, accounts::look, accounts::erase, accounts::set_language,
+        accounts::add_card, accounts::remove_card, accounts::set_default_card, accounts::give_pass,
+        accounts::remove_phone, accounts::consents, accounts::consent, accounts::receipts, accounts::export,
+        badges::add, badges::remove,
     ),
     components(schemas(ProblemView)),
 )]
@@ -92,14 +99,18 @@ fn add_problems(path: &str, operations: &mut Value) {
                 statuses.push(415);
             }
         }
-        if path.contains("{trip}") || keyless && has_body {
+        let named = ["{trip}", "{account}", "/uploads/", "/epcis", "/look-up"];
+        if named.iter().any(|part| path.contains(part)) || keyless && has_body {
             statuses.push(404);
         }
-        if path.starts_with("/receipts") {
+        if path == "/receipts/{trip}" {
             statuses.push(406);
         }
-        if has_body && !keyless || path.ends_with("/entered") {
+        if has_body && !keyless || path.ends_with("/entered") || path.contains("/phones/") {
             statuses.push(409);
+        }
+        if path == "/epcis" || path.contains("/phones/") {
+            statuses.push(422);
         }
         if let Some(responses) = operation["responses"].as_object_mut() {
             statuses.into_iter().for_each(|status| add_problem(responses, status));

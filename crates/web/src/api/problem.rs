@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use office::{DecideError, OfficeError};
+use office::{DecideError, OfficeError, PeopleError};
 use payments::scrub;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -47,18 +47,28 @@ kinds! {
     NoTrip: NOT_FOUND, "no-such-trip", "There is no such trip";
     NoDispute: NOT_FOUND, "no-such-dispute", "There is no such dispute";
     NoReceipt: NOT_FOUND, "no-receipt-yet", "The trip has no receipt yet";
+    NoUpload: NOT_FOUND, "no-such-upload", "There is no such upload";
+    NoEpcis: NOT_FOUND, "no-epcis", "Partners' systems know no such store";
+    ReceiptUnknown: NOT_FOUND, "no-such-receipt", "No receipt was found";
+    NoAccount: NOT_FOUND, "no-such-account", "There is no such account";
+    NoCard: NOT_FOUND, "no-such-card", "There is no such card in the account";
+    NoDevice: NOT_FOUND, "no-such-phone", "There is no such phone in the account";
     NoWebhooks: NOT_FOUND, "no-webhooks", "No webhooks are set up";
     Method: METHOD_NOT_ALLOWED, "wrong-method", "The path is not used with this method";
     NotAcceptable: NOT_ACCEPTABLE, "not-acceptable", "It can't be given in that form";
     SlowBody: REQUEST_TIMEOUT, "slow-body", "The body took too long to come";
     State: CONFLICT, "wrong-state", "That is not possible as the trip stands";
     OtherCart: CONFLICT, "other-cart", "The trip has another cart already";
+    OtherUpload: CONFLICT, "other-upload", "The upload's name stands for another catalogue";
+    People: CONFLICT, "wrong-account-state", "That is not possible as the account stands";
     Running: CONFLICT, "request-running", "The same request is being worked on";
     TooLarge: PAYLOAD_TOO_LARGE, "too-large", "The body is too large";
-    ContentType: UNSUPPORTED_MEDIA_TYPE, "wrong-content-type", "The body must be JSON";
+    ContentType: UNSUPPORTED_MEDIA_TYPE, "wrong-content-type", "The body is of a kind that is not read here";
     CardNumber: UNPROCESSABLE_ENTITY, "card-number", "Card numbers must never come here";
     Lines: UNPROCESSABLE_ENTITY, "wrong-values", "Values can't be as they are";
+    Catalogue: UNPROCESSABLE_ENTITY, "wrong-catalogue", "The catalogue can't be as it is";
     OtherRequest: UNPROCESSABLE_ENTITY, "key-used", "The Idempotency-Key was used for another request";
+    Misses: TOO_MANY_REQUESTS, "too-many-misses", "Too many receipts were looked up and not found";
     TooMany: TOO_MANY_REQUESTS, "too-many-requests", "Too many requests";
     Broken: INTERNAL_SERVER_ERROR, "internal-error", "Something broke on our side";
     Busy: SERVICE_UNAVAILABLE, "busy", "Too much is being worked on";
@@ -73,6 +83,8 @@ pub(crate) struct Problem {
     pub(crate) detail: String,
     /// One by one, where there are several things or a place can be named.
     pub(crate) faults: Vec<Fault>,
+    /// When to ask again, seconds from now, where that helps.
+    pub(crate) again_after_s: i64,
 }
 
 /// One thing that is wrong, and where.
@@ -129,7 +141,7 @@ impl Fault {
 
 impl Problem {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), faults: Vec::new() }
+        Self { kind, detail: detail.into(), faults: Vec::new(), again_after_s: 1 }
     }
 
     /// A problem of these faults, one or more.
@@ -141,7 +153,7 @@ impl Problem {
             },
             several => format!("{} things are wrong; errors names each.", several.len()),
         };
-        Self { kind, detail, faults }
+        Self { kind, detail, faults, again_after_s: 1 }
     }
 
     /// Something that must not happen. `why` is for the log.
@@ -153,18 +165,23 @@ impl Problem {
         )
     }
 
-    /// What is told, without anything that looks like a card number.
+    /// What is told, without anything that looks like a card number. What is wrong with a catalogue names bar codes,
+    /// some of which look so; no card number gets as far as there.
     fn view(&self) -> ProblemView {
+        let scrub = |text: &str| match self.kind {
+            Kind::Catalogue => text.to_owned(),
+            _ => scrub(text).into_owned(),
+        };
         let clean = |fault: &Fault| Fault {
-            detail: scrub(&fault.detail).into_owned(),
-            pointer: fault.pointer.as_deref().map(|pointer| scrub(pointer).into_owned()),
+            detail: scrub(&fault.detail),
+            pointer: fault.pointer.as_deref().map(scrub),
             ..fault.clone()
         };
         ProblemView {
             r#type: format!("{}/docs#{}", super::ROOT, self.kind.slug()),
             title: self.kind.title().to_owned(),
             status: self.kind.status().as_u16(),
-            detail: scrub(&self.detail).into_owned(),
+            detail: scrub(&self.detail),
             errors: self.faults.iter().map(clean).collect(),
         }
     }
@@ -179,8 +196,8 @@ impl IntoResponse for Problem {
             Kind::Unauthorized => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"saunter\""));
             }
-            Kind::TooMany | Kind::Busy | Kind::Running | Kind::Slow => {
-                headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            Kind::Misses | Kind::TooMany | Kind::Busy | Kind::Running | Kind::Slow => {
+                headers.insert(RETRY_AFTER, HeaderValue::from(self.again_after_s));
             }
             _ => {}
         }
@@ -194,8 +211,37 @@ impl From<OfficeError> for Problem {
             OfficeError::NoTrip(_) => Self::new(Kind::NoTrip, format!("{error}.")),
             OfficeError::Decide(error) => error.into(),
             OfficeError::Card(error) => Self::new(Kind::Lines, format!("{error}.")),
+            OfficeError::UploadIdReused(_) => Self::new(
+                Kind::OtherUpload,
+                "Another catalogue was sent by this name; give each upload a name of its own.",
+            ),
+            OfficeError::People(error) => error.into(),
             _ => Self::broken(&error.to_string()),
         }
+    }
+}
+
+impl From<PeopleError> for Problem {
+    fn from(error: PeopleError) -> Self {
+        let kind = match &error {
+            PeopleError::NoAccount | PeopleError::NoPerson => Kind::NoAccount,
+            PeopleError::NoCard => Kind::NoCard,
+            PeopleError::NoDevice => Kind::NoDevice,
+            PeopleError::CardTaken
+            | PeopleError::DeviceTaken
+            | PeopleError::TooManyDevices(_)
+            | PeopleError::AddressProven => Kind::People,
+            PeopleError::Language(_) => Kind::Lines,
+            PeopleError::TooOften { .. } => Kind::Misses,
+            // Not of what can be asked for here.
+            PeopleError::NoPassKey
+            | PeopleError::PalmTaken
+            | PeopleError::AddressTaken
+            | PeopleError::TooManyMails(_)
+            | PeopleError::BadToken
+            | PeopleError::TooLong(_) => return Self::broken(&error.to_string()),
+        };
+        Self::new(kind, format!("{error}."))
     }
 }
 

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use receipts::{Language, ReceiptDocument, html, pdf, text};
 
-use super::input::TripInPath;
+use super::input::{TripInPath, header_values};
 use super::problem::{Kind, Problem};
 use super::state::Web;
 use super::views::PaidReceiptView;
@@ -51,7 +51,7 @@ pub(crate) async fn look(
     TripInPath(key): TripInPath,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Some(form) = form(&values(&headers, ACCEPT)) else {
+    let Some(form) = form(&header_values(&headers, ACCEPT)) else {
         let detail = "A receipt is given as application/json, text/html, text/plain or application/pdf.";
         return Err(Problem::new(Kind::NotAcceptable, detail));
     };
@@ -60,7 +60,7 @@ pub(crate) async fn look(
         let view = PaidReceiptView::new(&trip, web.store_name());
         view.map(|view| Json(view).into_response()).ok_or_else(none_yet)?
     } else {
-        let language = Language::from_tag(&values(&headers, ACCEPT_LANGUAGE));
+        let language = Language::from_tag(&header_values(&headers, ACCEPT_LANGUAGE));
         let document = web.office(move |office| office.paper(key, language)).await?.ok_or_else(none_yet)?;
         printed(form, document).await?
     };
@@ -91,11 +91,6 @@ async fn printed(form: Form, document: ReceiptDocument) -> Result<Response, Prob
         Form::Text | Form::Json => "text/plain; charset=utf-8",
     };
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(kind))], bytes).into_response())
-}
-
-/// All values of a header, as one.
-fn values(headers: &HeaderMap, name: axum::http::HeaderName) -> String {
-    headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",")
 }
 
 /// The form that `Accept` wants most (RFC 9110, section 12.5.1); JSON where it says nothing.

@@ -18,7 +18,7 @@ const LINES: usize = 1000;
 /// Most characters of a name.
 const NAME: usize = 100;
 /// Most characters of a palm's or a badge's name.
-const IDENTITY: usize = 255;
+pub(crate) const IDENTITY: usize = 255;
 /// Most characters of a code; ours have 251.
 const CODE: usize = 1000;
 /// Most characters of a reason.
@@ -98,6 +98,22 @@ pub(crate) struct BadgeShown {
     /// What the reader says of it; only a hash of it is kept.
     #[schema(min_length = 1, max_length = 255, example = "04a2b1c3d4e5f6")]
     id: String,
+}
+
+/// Somebody comes to the people of a trip.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct JoinRequest {
+    /// What they show.
+    pub(crate) credential: Credential,
+}
+
+/// Somebody pays with a card, or has it with them.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CardRequest {
+    /// The card.
+    pub(crate) card: CardShown,
 }
 
 /// The last of a trip's people left.
@@ -306,12 +322,12 @@ fn nothing() -> String {
 pub(crate) struct Faults(Vec<Fault>);
 
 impl Faults {
-    fn add(&mut self, place: &str, detail: impl Into<String>) {
+    pub(crate) fn add(&mut self, place: &str, detail: impl Into<String>) {
         self.0.push(Fault::in_body(place, detail));
     }
 
     /// Notes what is wrong with a value.
-    fn take<T, E: Into<String>>(&mut self, place: &str, value: Result<T, E>) -> Option<T> {
+    pub(crate) fn take<T, E: Into<String>>(&mut self, place: &str, value: Result<T, E>) -> Option<T> {
         value.map_err(|detail| self.add(place, detail)).ok()
     }
 
@@ -378,40 +394,52 @@ impl EntryRequest {
     pub(crate) fn checked(self) -> Result<(SensorId, Shown), Problem> {
         let mut faults = Faults::default();
         faults.text("/gate", &self.gate, NAME);
-        let shown = match self.credential {
-            Credential::Card(card) => card.checked(&mut faults).map(Shown::Card),
-            Credential::Code(CodeShown { text }) => {
-                faults.text("/credential/code/text", &text, CODE);
-                Some(Shown::Code(text))
-            }
-            Credential::Palm(PalmShown { identity }) => {
-                faults.text("/credential/palm/identity", &identity, IDENTITY);
-                Some(Shown::Palm { identity })
-            }
-            Credential::Badge(BadgeShown { id }) => {
-                faults.text("/credential/badge/id", &id, IDENTITY);
-                Some(Shown::Badge(id))
-            }
-        };
-        faults.done()?;
-        let shown = shown.ok_or_else(|| Problem::broken("a card with a fault that was not named"))?;
+        let shown = self.credential.checked(faults)?;
         Ok((SensorId::from(self.gate.as_str()), shown))
     }
 }
 
+impl Credential {
+    /// What was shown, unless something is wrong with it or was before.
+    pub(crate) fn checked(self, mut faults: Faults) -> Result<Shown, Problem> {
+        let shown = match self {
+            Self::Card(card) => return card.checked("/credential/card", faults).map(Shown::Card),
+            Self::Code(CodeShown { text }) => {
+                faults.text("/credential/code/text", &text, CODE);
+                Shown::Code(text)
+            }
+            Self::Palm(PalmShown { identity }) => {
+                faults.text("/credential/palm/identity", &identity, IDENTITY);
+                Shown::Palm { identity }
+            }
+            Self::Badge(BadgeShown { id }) => {
+                faults.text("/credential/badge/id", &id, IDENTITY);
+                Shown::Badge(id)
+            }
+        };
+        faults.done().map(|()| shown)
+    }
+}
+
 impl CardShown {
-    fn checked(self, faults: &mut Faults) -> Option<Card> {
+    /// The card, unless something is wrong with it or was before. `place` is where it stands.
+    pub(crate) fn checked(self, place: &str, mut faults: Faults) -> Result<Card, Problem> {
         let told = |error: CardError| error.to_string();
-        let token = faults.take("/credential/card/token", CardToken::try_from(self.token).map_err(told));
+        let at = |field: &str| format!("{place}/{field}");
+        let token = faults.take(&at("token"), CardToken::try_from(self.token).map_err(told));
         let fingerprint = Fingerprint::try_from(self.fingerprint).map_err(told);
-        let fingerprint = faults.take("/credential/card/fingerprint", fingerprint);
+        let fingerprint = faults.take(&at("fingerprint"), fingerprint);
         let last_four = LastFour::try_from(self.last_four).map_err(told);
-        let last_four = faults.take("/credential/card/last_four", last_four);
+        let last_four = faults.take(&at("last_four"), last_four);
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" _-".contains(&byte);
         if !(1..=30).contains(&self.brand.len()) || !self.brand.bytes().all(plain) {
-            faults.add("/credential/card/brand", "a brand has 1 to 30 letters or digits, such as visa");
+            faults.add(&at("brand"), "a brand has 1 to 30 letters or digits, such as visa");
         }
-        Some(Card { token: token?, fingerprint: fingerprint?, brand: self.brand, last_four: last_four? })
+        faults.done()?;
+        let card = token.zip(fingerprint).zip(last_four);
+        let ((token, fingerprint), last_four) =
+            card.ok_or_else(|| Problem::broken("a card with a fault that was not named"))?;
+        Ok(Card { token, fingerprint, brand: self.brand, last_four })
     }
 }
 

@@ -83,8 +83,16 @@ impl Web {
         &self,
         work: impl FnOnce(&Office) -> Result<T, OfficeError> + Send + 'static,
     ) -> Result<T, Problem> {
+        self.blocking(move |office| Ok(work(office)?)).await
+    }
+
+    /// As [`Self::office`], for work that tells what is wrong by itself.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Office) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
         match self.call(work).await {
-            Some(done) => done.map_err(Problem::from),
+            Some(done) => done,
             None => Err(Problem::broken("the office's work ended in the middle")),
         }
     }

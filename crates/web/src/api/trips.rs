@@ -8,7 +8,9 @@ use serde::Deserialize;
 use super::guard::Caller;
 use super::input::{Body, Parameters, TripInPath, parameter, trip_key, whole};
 use super::problem::{Fault, Kind, Problem};
-use super::shapes::{CancelRequest, CartRequest, Faults, LeftRequest, ReviewRequest, VerdictShape};
+use super::shapes::{
+    CancelRequest, CardRequest, CartRequest, Faults, LeftRequest, ReviewRequest, VerdictShape,
+};
 use super::state::Web;
 use super::views::{CartView, TripInList, TripView, TripsView};
 
@@ -210,5 +212,26 @@ pub(crate) async fn cancel(
     faults.done()?;
     let now = web.now();
     let trip = web.office(move |office| office.cancel(key, reason, caller.actor(), now)).await?;
+    Ok(Json(TripView::new(&trip, web.currency())))
+}
+
+/// Somebody pays what a trip still owes, with this card
+///
+/// The card is charged at once and need not be the one that was declined. If it is declined too, the trip owes again.
+/// While a charge is on its way, another is refused, so nothing is paid twice.
+#[utoipa::path(
+    post, path = "/trips/{trip}/debt/pay", operation_id = "pay", tag = "payments",
+    params(("trip" = String, Path, description = "The trip.", format = "uuid")),
+    request_body = CardRequest,
+    responses((status = 200, description = "The trip as it stands now.", body = TripView)),
+)]
+pub(crate) async fn pay(
+    State(web): State<Web>,
+    TripInPath(key): TripInPath,
+    body: Body<CardRequest>,
+) -> Result<Json<TripView>, Problem> {
+    let card = body.value.card.checked("/card", Faults::default())?;
+    let now = web.now();
+    let trip = web.office(move |office| office.pay_debt(key, card, now)).await?;
     Ok(Json(TripView::new(&trip, web.currency())))
 }

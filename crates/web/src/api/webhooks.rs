@@ -48,7 +48,7 @@ pub(crate) async fn payments(
     }
     let signature = headers.get(SIGNATURE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let now = web.now();
-    let body = read(request, &web).await?;
+    let body = read(request, &web, web.config().limits.body_bytes).await?;
     let event = verify_webhook(&body, signature, secrets, now, TOLERANCE_SECONDS).map_err(unsigned)?;
     let WebhookEvent { id, reference, .. } = event;
     if id.len() > EVENT_NAME || has_card_number(&id) {

@@ -15,7 +15,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use exchange::epcis::{Names, Site};
 use model::{Currency, Time};
+use office::code::PassKey;
 use office::{Office, Policy, Storage};
 use payments::acquirer::Acquirer;
 use payments::{CardToken, Secret, SimulatedProcessor};
@@ -29,10 +31,12 @@ use web::{ApiKey, Config, KeyHash, Limits, Scope};
 pub const ALL: &str = "key-that-may-do-everything";
 /// What webhooks are signed with.
 pub const WEBHOOK_SECRET: &str = "whsec_test";
+/// A phone's public key: that of the first test in RFC 8032, section 7.1.
+pub const PHONE: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
 /// Where the clock begins: 2027-01-15T08:00:00Z.
 const START_NS: i64 = 1_800_000_000_000_000_000;
 
-const SCOPES: [Scope; 10] = [
+const SCOPES: [Scope; 15] = [
     Scope::Gate,
     Scope::Carts,
     Scope::Trips,
@@ -43,6 +47,11 @@ const SCOPES: [Scope; 10] = [
     Scope::Events,
     Scope::Figures,
     Scope::Audit,
+    Scope::Catalogue,
+    Scope::Epcis,
+    Scope::Kiosk,
+    Scope::People,
+    Scope::Staff,
 ];
 
 /// A store that is served.
@@ -113,6 +122,7 @@ impl Served {
         let path = folder.path().join("office.db");
         let storage = Storage::open(path.to_str().unwrap()).unwrap();
         let office = Office::new(storage, policy, Arc::new(bank.clone())).unwrap();
+        let office = office.with_pass_key(PassKey::from_bytes([7; 32]));
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();
         let serves = office.clone();
@@ -195,13 +205,35 @@ impl Served {
         self.send("POST", path, &headers, body.to_string().as_bytes())
     }
 
-    /// A card that the bank knows, shown at the gate.
-    pub fn entry(&self, token: &str) -> Value {
+    pub fn put(&self, path: &str, kind: &str, body: &str) -> Answer {
+        let headers = [("authorization", bearer(ALL)), ("content-type", kind.to_owned())];
+        let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+        self.send("PUT", path, &headers, body.as_bytes())
+    }
+
+    pub fn delete(&self, path: &str) -> Answer {
+        self.send("DELETE", path, &[("authorization", &bearer(ALL))], b"")
+    }
+
+    /// A card that the bank knows.
+    pub fn card(&self, token: &str) -> Value {
         let card = self.bank.acquirer().card(&CardToken::try_from(token.to_owned()).unwrap()).unwrap();
-        json!({ "gate": "gate-1", "credential": { "card": {
+        json!({
             "token": token, "fingerprint": card.fingerprint.as_str(),
             "brand": card.brand, "last_four": card.last_four.to_string(),
-        } } })
+        })
+    }
+
+    /// A card that the bank knows, shown at the gate.
+    pub fn entry(&self, token: &str) -> Value {
+        json!({ "gate": "gate-1", "credential": { "card": self.card(token) } })
+    }
+
+    /// A new account.
+    pub fn account(&self) -> String {
+        let made = self.post("/accounts", &json!({ "language": "de" }));
+        assert_eq!(made.status, 201, "{made:?}");
+        made.json()["account"].as_str().unwrap().to_owned()
     }
 
     /// Comes in on a card that is good; the trip.
@@ -247,7 +279,7 @@ pub fn bearer(key: &str) -> String {
 }
 
 pub fn policy() -> Policy {
-    Policy::example(
+    let mut policy = Policy::example(
         "main-street",
         PricePolicy {
             currency: Currency::EUR,
@@ -255,7 +287,10 @@ pub fn policy() -> Policy {
             tax_per: TaxPer::Line,
             rounding: Rounding::HalfUp,
         },
-    )
+    );
+    let gln = "9521141000007".parse().unwrap();
+    policy.epcis = Some(Site { gln, read_point: None, names: Names::default() });
+    policy
 }
 
 pub fn line(name: &str, units: u32, price: &str) -> Value {

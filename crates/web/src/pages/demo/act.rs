@@ -9,6 +9,7 @@ use payments::Card;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::account;
 use super::command::Command;
 use super::visitor::{SHOPPERS, Visitor};
 use crate::pages::error::PageError;
@@ -110,6 +111,8 @@ pub(super) async fn enter(
             (CardKind::Good, Some(friend.name.clone()))
         }
     };
+    // So that the phone has the receipt, too.
+    account::of(&site, &visitor, card(&visitor, CardKind::Good)?, speech.tag()).await?;
     let gate = gate_in(&site)?;
     let (shown, now) = (Shown::Card(card(&visitor, kind)?), site.web.now());
     match site.office(move |office| office.enter(gate, shown, now)).await? {
@@ -130,7 +133,7 @@ fn gate_in(site: &Site) -> Result<SensorId, PageError> {
 }
 
 /// A simulated card of the visitor's own, the same at each visit.
-fn card(visitor: &Visitor, kind: CardKind) -> Result<Card, PageError> {
+pub(super) fn card(visitor: &Visitor, kind: CardKind) -> Result<Card, PageError> {
     let (fate, last_four) = match kind {
         CardKind::Good => ("tok_visa_ok", "4242"),
         CardKind::Declined => ("tok_insufficient_funds", "9995"),

@@ -1,5 +1,6 @@
 //! What visitors tell the simulated store, and what it really looks like.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, TrySendError};
 
@@ -14,6 +15,7 @@ use crate::pages::error::PageError;
 pub struct Demo {
     orders: SyncSender<Order>,
     truth: watch::Receiver<Arc<Truth>>,
+    outbox: PathBuf,
 }
 
 /// Something to do, and where to say what came of it.
@@ -123,9 +125,15 @@ pub struct TruthShopper {
 }
 
 impl Demo {
-    /// A store that takes orders from `orders` and shows how it really looks in `truth`.
-    pub fn new(orders: SyncSender<Order>, truth: watch::Receiver<Arc<Truth>>) -> Self {
-        Self { orders, truth }
+    /// A store that takes orders from `orders`, shows how it really looks in `truth`, and writes its mails into the
+    /// folder `outbox`.
+    pub fn new(orders: SyncSender<Order>, truth: watch::Receiver<Arc<Truth>>, outbox: PathBuf) -> Self {
+        Self { orders, truth, outbox }
+    }
+
+    /// Where mails are written to.
+    pub(crate) fn outbox(&self) -> &Path {
+        &self.outbox
     }
 
     /// Has something done.

@@ -1,8 +1,11 @@
 //! The demo: the store from above, in which the visitor is a shopper.
 
+mod account;
 mod act;
 mod command;
+mod mailbox;
 mod page;
+mod phone;
 mod shelf;
 mod visitor;
 
@@ -18,6 +21,9 @@ pub(super) fn routes() -> Router<Site> {
     Router::new()
         .route("/", get(page::demo))
         .route("/shelf/{gondola}", get(shelf::shelf))
+        .route("/phone", get(phone::phone))
+        .route("/mail", get(mailbox::mailbox))
+        .route("/mail/{file}", get(mailbox::mail))
         .route("/me", get(act::me))
         .route("/enter", post(act::enter))
         .route("/take", post(act::take))
