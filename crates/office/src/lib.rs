@@ -48,7 +48,6 @@ pub use desk::Desk;
 pub use entry::Entry;
 pub use error::OfficeError;
 pub use evidence::{Evidence, LineKind};
-pub use exchange::{CatalogueItem, Form as CatalogueForm};
 pub use figures::{FeedEntry, Figures, Head, TripRow};
 pub use floor::{Floor, Heard};
 pub use ids::{AccountKey, ErasureKey, InstrumentKey, StaffKey, TripKey};

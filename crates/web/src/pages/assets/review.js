@@ -10,6 +10,12 @@ if (help && keys) {
   help.addEventListener("click", () => keys.showModal());
 }
 
+// Single keys can be turned off, and stay off in this browser.
+const keysOn = document.getElementById("keys-on");
+document.getElementById("key-switch").hidden = false;
+keysOn.checked = localStorage.getItem("console-keys") !== "off";
+keysOn.addEventListener("change", () => localStorage.setItem("console-keys", keysOn.checked ? "on" : "off"));
+
 let sent = false;
 form.addEventListener("submit", (event) => {
   if (sent) event.preventDefault();
@@ -21,7 +27,7 @@ addEventListener("pageshow", () => { sent = false; });
 const writes = (target) => target instanceof HTMLElement && (target.isContentEditable || target.matches("textarea, select, input:not([type=number])"));
 
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || writes(event.target) || keys?.open) return;
+  if (!keysOn.checked || event.ctrlKey || event.metaKey || event.altKey || event.repeat || writes(event.target) || keys?.open) return;
   if (amount && event.target !== amount && /^[1-9]$/.test(event.key)) {
     amount.value = Math.min(Number(event.key), Number(amount.max));
     event.preventDefault();

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use axum::extract::Query;
+use exchange::{CatalogueItem, Form};
 use maud::{Markup, html};
 use model::{PlateIndex, ProductId};
-use office::{CatalogueForm, CatalogueItem, Right, Upload, UploadOutcome};
+use office::{Right, Upload, UploadOutcome};
 use pricing::{SoldBy, TaxRate};
 use serde::Deserialize;
 
@@ -48,12 +49,18 @@ pub(super) async fn catalogue(desk: Desk, Query(wanted): Query<Wanted>) -> Resul
         p.small { (found.len()) " " (desk.say("products", "Produkte")) }
         @if rows.is_empty() { p.card.empty-state { (desk.say("No product is here.", "Hier ist kein Produkt.")) } } @else { (list(&desk, rows)) }
         p.buttons {
-            @if from > 0 { a.second href={ "/console/catalogue?find=" (find) "&from=" (from.saturating_sub(PAGE)) } { (desk.say("Back", "Zurück")) } }
-            @if from + PAGE < found.len() { a.second href={ "/console/catalogue?find=" (find) "&from=" (from + PAGE) } { (desk.say("More", "Weiter")) } }
+            @if from > 0 { a.second href=(address(&find, from.saturating_sub(PAGE))) { (desk.say("Back", "Zurück")) } }
+            @if from + PAGE < found.len() { a.second href=(address(&find, from + PAGE)) { (desk.say("More", "Weiter")) } }
         }
         @if desk.may(Right::ChangeCatalogue) { (upload_form(&desk)) }
     };
     Ok(desk.page(title, "/console/catalogue", &["upload.js"], &body))
+}
+
+/// The page of a search that begins at a product.
+fn address(find: &str, from: usize) -> String {
+    let query = serde_urlencoded::to_string([("find", find), ("from", &from.to_string())]);
+    format!("/console/catalogue?{}", query.unwrap_or_default())
 }
 
 fn fits(item: &CatalogueItem, find: &str) -> bool {
@@ -178,8 +185,8 @@ pub(super) async fn upload(desk: Desk, sent: Sent<Sheet>) -> Result<Markup, Page
     desk.must(Right::ChangeCatalogue)?;
     let sheet = sent.of(&desk.staff.session)?;
     let form = match sheet.form.as_str() {
-        "json" => CatalogueForm::Json,
-        "shopify" => CatalogueForm::Shopify { tax: rate(&sheet.tax)? },
+        "json" => Form::Json,
+        "shopify" => Form::Shopify { tax: rate(&sheet.tax)? },
         _ => return Err(PageError::BadForm("the format is neither Shopify CSV nor JSON".to_owned())),
     };
     let now = desk.now();

@@ -9,7 +9,7 @@ use super::trips::trip_link;
 use crate::pages::error::PageError;
 
 /// Trips of the page: the oldest first.
-const SHOWN: u32 = 200;
+const SHOWN: u32 = 150;
 
 /// The page.
 pub(super) async fn debts(desk: Desk) -> Result<Markup, PageError> {

@@ -8,6 +8,7 @@ use office::{LineKind, Right, Trip};
 use super::decide::{dispute_form, trip_key};
 use super::desk::Desk;
 use super::evidence::changes;
+use super::reviews::key_switch;
 use super::trip::{disputed_lines, known};
 use super::trips::trip_link;
 use super::why::evidence;
@@ -33,7 +34,7 @@ pub(super) async fn queue(desk: Desk) -> Result<Markup, PageError> {
                     th scope="col" { (desk.say("Waits since", "Wartet seit")) }
                     th scope="col" { (desk.say("Look", "Ansehen")) }
                 } }
-                tbody { @for one in waiting.iter().take(200) { tr {
+                tbody { @for one in waiting.iter().take(150) { tr {
                     td { (trip_link(one.trip.key)) }
                     @if let Some((said, _)) = one.trip.disputes.get(one.dispute) {
                         td { (words::dispute(desk.speech, said.kind)) }
@@ -71,6 +72,7 @@ pub(super) async fn dispute(
             @if let Some(text) = known.words.get(&number) { blockquote { (text) } }
             @else { p.soft { (desk.say("The shopper wrote nothing about it.", "Der Kunde schrieb nichts dazu.")) } }
             (dispute_form(&desk, &known.trip, number))
+            (key_switch(&desk))
         }
         @for (line, _) in &said.lines {
             @if let Some((kind, place, name)) = in_cart(&known.trip, *line) {

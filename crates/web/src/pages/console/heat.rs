@@ -38,7 +38,7 @@ pub(super) fn map(desk: &Desk, said: &[(LineKind, String)]) -> Markup {
             h2 { (desk.say("Doubts by shelf", "Zweifel je Regal")) }
             @if boards.is_empty() { p.empty-state { (desk.say("Nothing is known yet.", "Noch ist nichts bekannt.")) } } @else {
                 div.wide { (drawn(desk, &boards)) }
-                ul.legend.heat {
+                ul.legend.heat-key {
                     @for level in 0..=5 { li { span class={ "key h" (level) } {} (legend(level)) } }
                 }
                 details {

@@ -60,6 +60,7 @@ pub(super) fn routes() -> Router<Site> {
         .route("/planogram", get(planogram::planogram))
         .route("/figures", get(figures::figures))
         .route("/staff", get(staff::staff).post(staff::add))
+        .route("/staff/{key}", get(staff::member))
         .route("/staff/{key}/role", post(staff::set_role))
         .route("/staff/{key}/password", post(staff::set_password))
         .route("/staff/{key}/disable", post(staff::disable))

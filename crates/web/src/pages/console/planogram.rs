@@ -71,7 +71,7 @@ fn table(desk: &Desk, live: &Live, gondola: u16) -> Markup {
                 th.number scope="col" { (desk.say("Mass of a unit", "Masse je Stück")) }
                 th.number scope="col" { (desk.say("Fill", "Füllung")) }
             } }
-            tbody { @for (index, plate) in plates.take(300) { tr {
+            tbody { @for (index, plate) in plates.take(200) { tr {
                 td { (plate.id) }
                 td { (products(store, index)) }
                 td.number { @match plate.products.first().and_then(|product| store.product(*product).mass_g) {

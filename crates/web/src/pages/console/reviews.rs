@@ -45,7 +45,7 @@ fn list(desk: &Desk, waiting: &[(Time, Trip)]) -> Markup {
                 th scope="col" { (desk.say("Deadline in", "Frist in")) }
                 th scope="col" { (desk.say("Look", "Ansehen")) }
             } }
-            tbody { @for (deadline, trip) in waiting.iter().take(200) {
+            tbody { @for (deadline, trip) in waiting.iter().take(150) {
                 @let left_s = deadline.seconds_since(desk.now());
                 tr {
                     td { (trip_link(trip.key)) }
@@ -136,7 +136,20 @@ fn help(desk: &Desk) -> Markup {
                 dt { kbd { "S" } } dd { (desk.say("skip to the next line", "weiter zur nächsten Zeile")) }
                 dt { kbd { "?" } } dd { (desk.say("this help", "diese Hilfe")) }
             }
+            (key_switch(desk))
             form method="dialog" { button.second { (desk.say("Close", "Schließen")) } }
+        }
+    }
+}
+
+/// Whether single keys do something: people who speak to their computer, or whose hands shake, turn them off.
+pub(super) fn key_switch(desk: &Desk) -> Markup {
+    html! {
+        p #key-switch hidden {
+            label.plain {
+                input #keys-on type="checkbox" checked;
+                " " (desk.say("Single keys decide", "Einzelne Tasten entscheiden"))
+            }
         }
     }
 }

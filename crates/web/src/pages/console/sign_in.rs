@@ -109,7 +109,7 @@ async fn sign_in_page(site: &Site, speech: Speech, told: Option<&str>) -> Result
         }
     };
     let title = speech.say("Sign in", "Anmelden");
-    Ok(page(speech, &Frame { kind: "console", ..Frame::plain(title) }, &body))
+    Ok(page(speech, &Frame::plain(title), &body))
 }
 
 fn fields(speech: Speech) -> Markup {

@@ -42,13 +42,29 @@ fn card(desk: &Desk, member: &StaffMember) -> Markup {
             p.small { (desk.say("since ", "seit ")) (desk.local.show(member.added)) }
             @match member.disabled {
                 Some(disabled) => p { span.tag.bad { (desk.say("works here no more", "arbeitet hier nicht mehr")) } " " (desk.local.show(disabled)) },
-                None => details {
-                    summary { (desk.say("Change", "Ändern")) }
-                    (role_form(desk, member)) (password_form(desk, member)) (disable_form(desk, member))
-                },
+                None => p { a href={ (HERE) "/" (member.key) } { (desk.say("Change", "Ändern")) span.unseen { ": " (member.name) } } },
             }
         }
     }
+}
+
+/// `GET /console/staff/{key}`: what can be changed of somebody.
+pub(super) async fn member(desk: Desk, Path(key): Path<String>) -> Result<Markup, PageError> {
+    desk.must(Right::ManageStaff)?;
+    let key = staff_key(&key)?;
+    let staff = desk.office(|office| office.staff()).await?;
+    let here = staff.iter().find(|one| one.key == key && one.disabled.is_none());
+    let member = here.ok_or(PageError::NotFound)?;
+    let body = html! {
+        p { a href=(HERE) { (desk.say("Back to the staff", "Zurück zum Personal")) } }
+        h1 { (member.name) " " span.tag { (words::role(desk.speech, member.role)) } }
+        div.columns {
+            section.card { (role_form(&desk, member)) }
+            section.card { (password_form(&desk, member)) }
+            section.card { (disable_form(&desk, member)) }
+        }
+    };
+    Ok(desk.page(&member.name, HERE, &[], &body))
 }
 
 fn roles(desk: &Desk, chosen: Option<Role>) -> Markup {
