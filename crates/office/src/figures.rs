@@ -10,6 +10,9 @@ use crate::office::Office;
 use crate::storage::{Database, Row, StorageError};
 use crate::trip::{TripEvent, TripState};
 
+/// Comes after each key of a trip.
+const AFTER_ALL: [u8; 16] = [0xFF; 16];
+
 /// A trip in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TripRow {
@@ -84,6 +87,67 @@ impl Office {
             ),
         })?;
         Ok(rows.iter().map(trip_row).collect::<Result<_, StorageError>>()?)
+    }
+
+    /// Trips of this store before the one named, the newest first; all states, or one.
+    ///
+    /// # Errors
+    /// If the tables can't be read.
+    pub fn trips_newest(
+        &self,
+        state: Option<TripState>,
+        before: Option<TripKey>,
+        limit: u32,
+    ) -> Result<Vec<TripRow>, OfficeError> {
+        let before = before.as_ref().map_or(&AFTER_ALL[..], TripKey::as_bytes);
+        let store = self.policy.store.as_str();
+        let rows = self.storage.read(|database| match state {
+            None => database.query(
+                "SELECT trip, state, opened_ns, changed_ns, owed_minor FROM trips \
+                 WHERE store = $1 AND trip < $2 ORDER BY trip DESC LIMIT $3",
+                &[store.into(), before.into(), i64::from(limit).into()],
+            ),
+            Some(state) => database.query(
+                "SELECT trip, state, opened_ns, changed_ns, owed_minor FROM trips \
+                 WHERE store = $1 AND trip < $2 AND state = $4 ORDER BY trip DESC LIMIT $3",
+                &[store.into(), before.into(), i64::from(limit).into(), state.as_str().into()],
+            ),
+        })?;
+        Ok(rows.iter().map(trip_row).collect::<Result<_, StorageError>>()?)
+    }
+
+    /// The trip of a receipt, by its number as printed.
+    ///
+    /// # Errors
+    /// If the tables can't be read.
+    pub fn trip_of_receipt(&self, number: &str) -> Result<Option<TripKey>, OfficeError> {
+        let store = self.policy.store.as_str();
+        let number = number.strip_prefix(store).and_then(|rest| rest.strip_prefix('-')).unwrap_or(number);
+        // Numbers count up from 1; what is no number was never printed.
+        let Ok(serial) = number.parse::<i64>() else { return Ok(None) };
+        self.storage.read(|database| {
+            let row = database.query_one(
+                "SELECT trip FROM receipts WHERE store = $1 AND serial = $2",
+                &[store.into(), serial.into()],
+            )?;
+            Ok(row.map(|row| TripKey::from_bytes(row.blob(0)?)).transpose()?)
+        })
+    }
+
+    /// How many trips that began since a moment stand where, by the state's word.
+    ///
+    /// # Errors
+    /// If the tables can't be read.
+    pub fn states_since(&self, since: Time) -> Result<Vec<(String, i64)>, OfficeError> {
+        self.storage.read(|database| {
+            let rows = database.query(
+                "SELECT state, COUNT(*) FROM trips WHERE store = $1 AND opened_ns >= $2 \
+                 GROUP BY state ORDER BY state",
+                &[self.policy.store.as_str().into(), since.nanos().into()],
+            )?;
+            let counts = rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?)));
+            Ok(counts.collect::<Result<_, StorageError>>()?)
+        })
     }
 
     /// Entries of the store's journal after the one numbered so, in order.

@@ -37,7 +37,9 @@ mod sales;
 mod sessions;
 mod staff;
 mod storage;
+mod tally;
 mod trip;
+mod waiting;
 mod worker;
 
 pub use catalogue::{Upload, UploadOutcome};
@@ -68,8 +70,10 @@ pub use staff::{
     StaffLogEntry, StaffMember,
 };
 pub use storage::{Database, Param, Probe, Row, Step, Storage, StorageError, Value};
+pub use tally::{ProductTally, Sales, Tally};
 pub use trip::{
     Actor, Answer, Cart, DecideError, Dispute, DisputeKind, Doubtful, How, NoBeginning, Paper, Payer, Refund,
     RefundPart, Refusal, Taken, Trip, TripEvent, TripState, Verdict, Wish,
 };
+pub use waiting::WaitingDispute;
 pub use worker::{Clock, Complain, Worker};

@@ -5,17 +5,19 @@
 //! and gets the whole state again.
 
 mod cart;
+mod devices;
 mod floor;
 mod message;
 mod plan;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use model::{Event, Record, Store};
+use model::{Event, EventKind, Record, Store};
 use office::TripKey;
 use tokio::sync::{broadcast, watch};
 
 pub(crate) use cart::LiveCart;
+pub(crate) use devices::{DeviceKind, Devices};
 use floor::Floor;
 pub(crate) use message::Message;
 
@@ -30,6 +32,7 @@ struct Shared {
     store: Arc<Store>,
     plan: String,
     floor: Mutex<Floor>,
+    devices: Mutex<Devices>,
     messages: broadcast::Sender<Arc<Message>>,
     carts: watch::Sender<u64>,
 }
@@ -40,6 +43,7 @@ impl Live {
         Self(Arc::new(Shared {
             plan: plan::plan(&store),
             floor: Mutex::new(Floor::new(Arc::clone(&store))),
+            devices: Mutex::new(Devices::new(&store)),
             messages: broadcast::Sender::new(BEHIND),
             carts: watch::Sender::new(0),
             store,
@@ -49,10 +53,14 @@ impl Live {
     /// Takes what a sensor said.
     pub fn look(&self, record: &Record) {
         self.floor().look(record);
+        self.locked_devices().look(&self.0.store, record);
     }
 
     /// Takes what the engine concluded.
     pub fn hear(&self, event: &Event) {
+        if let EventKind::Noticed(notice) = &event.kind {
+            self.locked_devices().notice(notice);
+        }
         let told = self.floor().hear(event);
         if !told.is_empty() {
             self.0.carts.send_modify(|version| *version += 1);
@@ -110,9 +118,18 @@ impl Live {
         self.floor().fill(plate)
     }
 
+    /// How the devices do.
+    pub(crate) fn devices(&self) -> Devices {
+        self.locked_devices().clone()
+    }
+
     fn tell(&self, message: Message) {
         // Nobody may be looking.
         let _ = self.0.messages.send(Arc::new(message));
+    }
+
+    fn locked_devices(&self) -> MutexGuard<'_, Devices> {
+        self.0.devices.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn floor(&self) -> MutexGuard<'_, Floor> {

@@ -29,8 +29,11 @@ macro_rules! assets {
 assets! {
     "style.css": "text/css",
     "icon.svg": "image/svg+xml",
+    "console.js": "text/javascript",
     "demo.js": "text/javascript",
     "floor.js": "text/javascript",
+    "review.js": "text/javascript",
+    "upload.js": "text/javascript",
 }
 
 /// Changes with every change of any file, so that browsers may keep them for good.

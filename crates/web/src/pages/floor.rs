@@ -8,23 +8,45 @@ use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use office::Right;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 
 use super::error::PageError;
+use super::session::Staff;
 use super::site::Site;
 use super::stream::{KEEP, answer, event, silence};
 use crate::live::{Live, Message};
 
+/// Goes on if whoever looks may see the floor: in a demo everybody, else staff who have the right.
+fn may_look(site: &Site, staff: Result<Staff, Response>) -> Result<(), Response> {
+    if site.demo.is_some() {
+        return Ok(());
+    }
+    staff?.must(Right::SeeFloor).map_err(IntoResponse::into_response)
+}
+
 /// `GET /floor/plan.json`
-pub(crate) async fn plan(State(site): State<Site>) -> Result<Response, PageError> {
+pub(crate) async fn plan(
+    State(site): State<Site>,
+    staff: Result<Staff, Response>,
+) -> Result<Response, PageError> {
+    if let Err(refused) = may_look(&site, staff) {
+        return Ok(refused);
+    }
     let plan = site.live()?.plan().to_owned();
     Ok(([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], plan).into_response())
 }
 
 /// `GET /floor/live`: the whole state, then what changes, ten times a second.
-pub(crate) async fn live(State(site): State<Site>) -> Result<Response, PageError> {
+pub(crate) async fn live(
+    State(site): State<Site>,
+    staff: Result<Staff, Response>,
+) -> Result<Response, PageError> {
+    if let Err(refused) = may_look(&site, staff) {
+        return Ok(refused);
+    }
     let live = site.live()?.clone();
     let (whole, messages) = live.watch();
     let viewer = Viewer { first: Some(whole), messages, live, stopping: site.web.stopping() };

@@ -5,6 +5,7 @@
 //! page holds a rule of the business: it asks the office and shows what it says.
 
 mod assets;
+mod console;
 mod cookies;
 mod demo;
 mod error;
@@ -32,6 +33,7 @@ pub(crate) fn router(site: Site) -> Router {
         .route("/language", post(speech::choose))
         .route("/floor/plan.json", get(floor::plan))
         .route("/floor/live", get(floor::live))
+        .nest("/console", console::routes())
         .nest("/demo", demo::routes())
         .merge(assets::routes())
         .layer(from_fn(headers::own_site))

@@ -97,6 +97,11 @@ impl Served {
 
     /// A store with rules and limits of its own.
     pub fn with(change: impl FnOnce(&mut Policy, &mut Config)) -> Self {
+        Self::with_pages(web::Pages::default(), change)
+    }
+
+    /// The same, whose pages show a live store or a demo.
+    pub fn with_pages(pages: web::Pages, change: impl FnOnce(&mut Policy, &mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicI64::new(START_NS));
         let reads = Arc::clone(&clock);
@@ -132,9 +137,7 @@ impl Served {
             runtime.block_on(async move {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
-                web::serve(serves, config, web::Pages::default(), listener, async { drop(stopped.await) })
-                    .await
-                    .unwrap();
+                web::serve(serves, config, pages, listener, async { drop(stopped.await) }).await.unwrap();
             });
         });
         let agent = ureq::Agent::config_builder()
