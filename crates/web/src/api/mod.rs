@@ -33,6 +33,7 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::config::Scope;
 use crate::pages::PageError;
+pub(crate) use amount::minor as amount_minor;
 use guard::Guard;
 pub use openapi::openapi;
 use problem::{Kind, Problem};

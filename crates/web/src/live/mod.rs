@@ -15,7 +15,7 @@ use model::{Event, Record, Store};
 use office::TripKey;
 use tokio::sync::{broadcast, watch};
 
-pub(crate) use cart::LiveCart;
+pub(crate) use cart::{LiveCart, LiveLine};
 use floor::Floor;
 pub(crate) use message::Message;
 
