@@ -35,6 +35,7 @@ mod post;
 mod receipt_rows;
 mod sales;
 mod sessions;
+mod shopper;
 mod staff;
 mod storage;
 mod tally;

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use model::Time;
-use receipts::{Language, MailKind, Mailer, Outcome, Sender, compose};
+use receipts::{Language, Link, MailKind, Mailer, Outcome, Sender, SignInLink, compose, compose_sign_in};
 
 use crate::error::OfficeError;
 use crate::instruments;
 use crate::office::Office;
 use crate::outbox::{Done, Errand};
 use crate::paper::document;
-use crate::people::address_for;
+use crate::people::{MailProof, address_for};
 use crate::storage::Step;
 use crate::trip::{Paper, Trip, TripEvent};
 
@@ -27,6 +27,27 @@ impl Office {
     #[must_use]
     pub fn with_post(self, post: Post) -> Self {
         Self { post: Some(Arc::new(post)), ..self }
+    }
+
+    /// Mails a link of [`Office::ask_in`], and waits for what comes of it. It leads to `/app/link` of the store's pages.
+    ///
+    /// # Errors
+    /// If the mail can't be written: the store's address on the web makes no link.
+    pub fn mail_link(
+        &self,
+        proof: &MailProof,
+        language: Language,
+        now: Time,
+    ) -> Result<Outcome, OfficeError> {
+        let Some(post) = &self.post else {
+            return Ok(Outcome::Refused("this store sends no mail".to_owned()));
+        };
+        let link = SignInLink {
+            store: self.policy.name.clone(),
+            link: Link::new(format!("{}/app/link?token={}", self.policy.url, proof.token))?,
+            language,
+        };
+        Ok(post.mailer.send(&compose_sign_in(&link, &proof.address, &post.sender, now)?))
     }
 
     /// Sends paper.

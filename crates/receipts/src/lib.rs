@@ -29,8 +29,9 @@ pub use html::html;
 pub use json_ld::json_ld;
 pub use mail::{
     AddressError, Credentials, DkimError, DkimKey, Mail, MailAddress, MailError, MailKind, Mailer, Outcome,
-    Security, Sender, SmtpServer, compose,
+    Security, Sender, SignInLink, SmtpServer, compose, compose_sign_in,
 };
 pub use pdf::{PdfError, pdf};
 pub use redacted::{Redacted, redacted};
 pub use text::text;
+pub use words::money;

@@ -166,7 +166,7 @@ CREATE TABLE badges (
 -- Links that were mailed to prove an address. Only a hash stands here: who reads the table can't use them.
 CREATE TABLE mail_proofs (
     token    BYTEA NOT NULL PRIMARY KEY, -- SHA-256
-    purpose  TEXT NOT NULL, -- contact, sign_in
+    purpose  TEXT NOT NULL, -- contact, sign_in, come_in
     account  BYTEA NOT NULL,
     address  TEXT NOT NULL,
     until_ns BIGINT NOT NULL

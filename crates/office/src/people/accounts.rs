@@ -53,12 +53,7 @@ impl Office {
         let (store, speaks) = (self.policy.store.clone(), language(speaks)?.to_owned());
         let key = AccountKey::new(now);
         self.storage.write(move |database| {
-            database.execute(
-                "INSERT INTO accounts (account, language, default_card, created_ns, closed_ns) \
-                 VALUES ($1, $2, NULL, $3, NULL)",
-                &[(&key).into(), speaks.as_str().into(), now.nanos().into()],
-            )?;
-            note(database, &store, now, (&key).into(), LogEvent::AccountCreated, &Actor::Shopper)?;
+            make(database, &store, key, &speaks, now)?;
             Ok(key)
         })
     }
@@ -159,6 +154,22 @@ impl Office {
             Ok(())
         })
     }
+}
+
+/// Makes an account.
+pub(super) fn make(
+    database: &mut dyn Database,
+    store: &str,
+    key: AccountKey,
+    speaks: &str,
+    now: Time,
+) -> Result<(), StorageError> {
+    database.execute(
+        "INSERT INTO accounts (account, language, default_card, created_ns, closed_ns) \
+         VALUES ($1, $2, NULL, $3, NULL)",
+        &[(&key).into(), speaks.into(), now.nanos().into()],
+    )?;
+    note(database, store, now, (&key).into(), LogEvent::AccountCreated, &Actor::Shopper)
 }
 
 /// An account as it stands.

@@ -8,10 +8,10 @@ use model::Time;
 use receipts::MailAddress;
 use sha2::{Digest, Sha256};
 
-use super::accounts::must_be_open;
+use super::accounts::{make, must_be_open};
 use super::contacts::{address, set, small};
 use super::log::{LogEvent, note};
-use super::{Owner, PeopleError};
+use super::{Owner, PeopleError, language};
 use crate::code::KeyError;
 use crate::error::OfficeError;
 use crate::ids::AccountKey;
@@ -50,6 +50,8 @@ enum ProofOf {
     Contact,
     /// That somebody may use the account.
     SignIn,
+    /// The same, of an account that is made when the link is opened, if the address has none by then.
+    ComeIn,
 }
 
 impl ProofOf {
@@ -57,6 +59,7 @@ impl ProofOf {
         match self {
             Self::Contact => "contact",
             Self::SignIn => "sign_in",
+            Self::ComeIn => "come_in",
         }
     }
 }
@@ -127,6 +130,36 @@ impl Office {
             let (account, _) = take(database, ProofOf::SignIn, &token, now)?;
             must_be_open(database, account)?;
             Ok(account)
+        })
+    }
+
+    /// Somebody wants into the app, whether their address has an account or not: the link to mail there. What is
+    /// done is the same either way.
+    ///
+    /// # Errors
+    /// If too many links are on their way.
+    pub fn ask_in(&self, address: MailAddress, now: Time) -> Result<MailProof, OfficeError> {
+        let token = new_token()?;
+        self.storage
+            .write(move |database| ask(database, ProofOf::ComeIn, AccountKey::new(now), address, token, now))
+    }
+
+    /// The link of [`Office::ask_in`] was opened, by somebody who reads this language (BCP 47): the account of its
+    /// address. Where there is none, it is made now, so that whoever types others' addresses makes no accounts.
+    ///
+    /// # Errors
+    /// If the link does not count, or that is no language.
+    pub fn come_in(&self, token: &str, speaks: &str, now: Time) -> Result<AccountKey, OfficeError> {
+        let (store, token, speaks) = (self.policy.store.clone(), hash(token), language(speaks)?.to_owned());
+        self.storage.write(move |database| {
+            let (new, address) = take(database, ProofOf::ComeIn, &token, now)?;
+            if let Some(account) = account_of(database, &address)? {
+                return Ok(account);
+            }
+            make(database, &store, new, &speaks, now)?;
+            set(database, Owner::Account(new), &address, &speaks, Some(now), now)?;
+            note(database, &store, now, (&new).into(), LogEvent::AddressProven, &Actor::Shopper)?;
+            Ok(new)
         })
     }
 }

@@ -1,11 +1,16 @@
 //! Accounts, their cards, and where their paper goes.
 
+use std::sync::atomic::Ordering;
+
+use model::{Currency, Money};
 use office::{
     ConsentText, LinkedEmail, OfficeError, Owner, Paper, PeopleError, Purpose, Refusal, Shown, TripEvent,
 };
 use receipts::MailAddress;
 
-use crate::support::{at, buy, card, come_in, each_database, office, run_errands, shopper, tap, visit};
+use crate::support::{
+    at, buy, card, come_in, each_database, office, office_and_bank, run_errands, shopper, tap, visit,
+};
 
 fn anna() -> MailAddress {
     MailAddress::parse("Anna@Example.org").unwrap()
@@ -198,5 +203,58 @@ fn what_is_no_language_is_refused() {
         let account = office.create_account("zh-Hant-TW", at(0)).unwrap();
         office.set_language(account, "pt-BR").unwrap();
         assert_eq!(office.account(account).unwrap().language, "pt-BR");
+    });
+}
+
+#[test]
+fn one_link_leads_into_the_account_of_an_address_or_makes_it() {
+    each_database(|storage| {
+        let office = office(storage);
+        let link = office.ask_in(anna(), at(0)).unwrap();
+        assert_eq!(
+            people_error(office.sign_in(&link.token, at(1))),
+            PeopleError::BadToken,
+            "another purpose"
+        );
+        let other = office.ask_in(anna(), at(1)).unwrap();
+        let account = office.come_in(&link.token, "de", at(2)).unwrap();
+        assert_eq!(office.account(account).unwrap().contact.unwrap().address, kept());
+        assert_eq!(people_error(office.come_in(&link.token, "de", at(3))), PeopleError::BadToken, "used");
+        assert_eq!(office.come_in(&other.token, "en", at(3)).unwrap(), account, "the same account");
+        assert_eq!(office.account(account).unwrap().language, "de");
+        let late = office.ask_in(anna(), at(10)).unwrap();
+        assert_eq!(people_error(office.come_in(&late.token, "de", at(10 + 3600))), PeopleError::BadToken);
+        for _ in 0..4 {
+            office.ask_in(anna(), at(20)).unwrap();
+        }
+        assert_eq!(people_error(office.ask_in(anna(), at(20))), PeopleError::TooManyMails(5));
+    });
+}
+
+#[test]
+fn the_app_knows_its_visit_and_its_debts() {
+    each_database(|storage| {
+        let (office, bank) = office_and_bank(storage);
+        let (account, phone) = shopper(&office, 1);
+        let guest = office.create_account("en", at(0)).unwrap();
+        office.add_card(guest, card(2), at(0)).unwrap();
+        assert_eq!(office.visit_of(account).unwrap(), None);
+        let trip = come_in(&office, phone.code(at(60)), at(60));
+        office.join(trip, tap(2), at(61)).unwrap();
+        for one in [account, guest] {
+            assert_eq!(office.visit_of(one).unwrap().map(|visit| visit.key), Some(trip));
+        }
+        bank.broke.store(true, Ordering::Relaxed);
+        buy(&office, trip, 5000, at(100));
+        assert_eq!(office.visit_of(account).unwrap(), None, "the amount is final");
+        let owed = office.trip(trip).unwrap().owed_minor;
+        assert_eq!(office.debts_of(account).unwrap(), [(trip, Money::new(owed, Currency::EUR))]);
+        assert_eq!(office.debts_of(guest).unwrap(), []);
+        bank.broke.store(false, Ordering::Relaxed);
+        let own = office.account(account).unwrap().cards[0].key;
+        assert_eq!(people_error(office.pay_debt_with(guest, own, trip, at(110))), PeopleError::NoCard);
+        office.pay_debt_with(account, own, trip, at(110)).unwrap();
+        run_errands(&office, at(110));
+        assert_eq!(office.debts_of(account).unwrap(), []);
     });
 }

@@ -3,6 +3,7 @@
 mod address;
 mod dkim;
 mod folder;
+mod link;
 mod smtp;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use ring::digest::{SHA256, digest};
 
 pub use address::{AddressError, MailAddress};
 pub use dkim::{DkimError, DkimKey};
+pub use link::{SignInLink, compose_sign_in};
 pub use smtp::{Credentials, Security, SmtpServer};
 
 use crate::clean::clean;
@@ -180,16 +182,28 @@ pub fn compose(
     kind: MailKind,
     at: Time,
 ) -> Result<Mail, MailError> {
+    let id = format!("{}.{}@{}", document.parts().number.as_str(), kind.word(), sender.from.domain());
+    enclose(to, sender, &id, subject(document, kind), content(document, &id)?, at)
+}
+
+/// A mail of this content. `id` is its own, without angle brackets.
+fn enclose(
+    to: &MailAddress,
+    sender: &Sender,
+    id: &str,
+    subject: String,
+    content: MultiPart,
+    at: Time,
+) -> Result<Mail, MailError> {
     if let Some(key) = sender.dkim.iter().find(|key| !key.fits(&sender.from)) {
         return Err(MailError::Domain { key: key.dns_record().0, domain: sender.from.domain().to_owned() });
     }
-    let id = format!("{}.{}@{}", document.parts().number.as_str(), kind.word(), sender.from.domain());
     let message_id = format!("<{id}>");
     let mailbox = |name: Option<String>, address: &MailAddress| Mailbox::new(name, address.address().clone());
     let mut builder = Message::builder()
         .from(mailbox(Some(clean(&sender.name)), &sender.from))
         .to(mailbox(None, to))
-        .subject(subject(document, kind))
+        .subject(subject)
         .date(date(at))
         .message_id(Some(message_id.clone()))
         // RFC 3834: keeps holiday answers away.
@@ -200,8 +214,7 @@ pub fn compose(
     if let Some(reply_to) = &sender.reply_to {
         builder = builder.reply_to(mailbox(None, reply_to));
     }
-    let message =
-        builder.multipart(content(document, &id)?).map_err(|error| MailError::Message(error.to_string()))?;
+    let message = builder.multipart(content).map_err(|error| MailError::Message(error.to_string()))?;
     let bytes = signed(message.formatted(), &sender.dkim, at)?;
     Ok(Mail { message_id, from: sender.from.clone(), to: to.clone(), bytes: bytes.into() })
 }

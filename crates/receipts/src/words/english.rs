@@ -78,4 +78,9 @@ pub(super) static WORDS: Words = Words {
     bought: "Bought",
     hidden: "What was bought is shown only to the person who paid: hold the same card to the reader in the store, \
              or have the receipt sent to the address you left.",
+
+    sign_in_subject: |store| format!("Open the app of {store}"),
+    sign_in: "Open the app",
+    sign_in_until: "This link opens the app of the store on the device you read this on. It works once, within an hour.",
+    sign_in_not_you: "If you did not ask for it, somebody mistyped their address. Leave this mail unread and nothing happens.",
 };

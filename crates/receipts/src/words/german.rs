@@ -84,4 +84,9 @@ pub(super) static WORDS: Words = Words {
     bought: "Gekauft",
     hidden: "Was gekauft wurde, sieht nur, wer bezahlt hat: Halten Sie dieselbe Karte an das Lesegerät im Laden, oder \
              lassen Sie sich den Bon an Ihre hinterlegte Adresse schicken.",
+
+    sign_in_subject: |store| format!("App von {store} öffnen"),
+    sign_in: "App öffnen",
+    sign_in_until: "Dieser Link öffnet die App des Ladens auf dem Gerät, auf dem Sie das lesen. Er gilt einmal, eine Stunde lang.",
+    sign_in_not_you: "Haben Sie nicht darum gebeten, hat sich jemand vertippt. Dann müssen Sie nichts tun, und nichts geschieht.",
 };

@@ -3,7 +3,7 @@
 mod english;
 mod german;
 
-use model::Currency;
+use model::{Currency, Money};
 
 use crate::document::Language;
 
@@ -77,6 +77,11 @@ pub(crate) struct Words {
 
     pub(crate) bought: &'static str,
     pub(crate) hidden: &'static str,
+
+    pub(crate) sign_in_subject: fn(store: &str) -> String,
+    pub(crate) sign_in: &'static str,
+    pub(crate) sign_in_until: &'static str,
+    pub(crate) sign_in_not_you: &'static str,
 }
 
 /// The texts of a language.
@@ -85,6 +90,11 @@ pub(crate) fn words(language: Language) -> &'static Words {
         Language::English => &english::WORDS,
         Language::German => &german::WORDS,
     }
+}
+
+/// An amount as the language writes it, with the decimals its currency has: `€1,234.50`, `1.234,50 €`.
+pub fn money(amount: Money, language: Language) -> String {
+    words(language).money(amount.minor, amount.currency)
 }
 
 /// Decimals of a currency by ISO 4217; none for those without minor units.

@@ -66,7 +66,6 @@ fn really(moment: &Moment<'_>) -> Truth {
     let shopper = |person: simulator::LivePerson| TruthShopper {
         at: [person.place_m.0, person.place_m.1],
         idle: person.is_inside && person.to_do == 0,
-        inside: person.is_inside,
         carries: person.carries,
         name: person.name,
     };

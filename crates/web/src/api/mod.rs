@@ -38,6 +38,7 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 
 use crate::config::Scope;
 use crate::pages::PageError;
+pub(crate) use amount::minor as amount_minor;
 use guard::Guard;
 pub use openapi::openapi;
 use problem::{Kind, Problem};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::{Currency, Time};
-use office::{Office, OfficeError};
+use office::{Office, OfficeError, Policy};
 use tokio::sync::{Semaphore, watch};
 
 use super::problem::Problem;
@@ -52,6 +52,11 @@ impl Web {
 
     pub(crate) fn currency(&self) -> Currency {
         self.0.office.policy().price.currency
+    }
+
+    /// The store's rules.
+    pub(crate) fn policy(&self) -> &Policy {
+        self.0.office.policy()
     }
 
     /// The store's name, as on its receipts.

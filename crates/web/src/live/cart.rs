@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{ChangeId, Handled, ProductId, Time, TrackId, TripId};
+use model::{ChangeId, Handled, ProductId, TrackId, TripId};
 use office::TripKey;
 
 /// What one change did to a cart.
@@ -21,8 +21,6 @@ pub(crate) struct LiveCart {
     pub(crate) trip: TripId,
     /// The office's name of it, where a gate of this store let it in.
     pub(crate) key: Option<TripKey>,
-    /// When the first of them came in.
-    pub(crate) entered: Time,
     /// The people, to the tracker.
     pub(crate) tracks: Vec<TrackId>,
     /// Those of them who have left.
@@ -42,8 +40,8 @@ pub(crate) struct LiveLine {
 }
 
 impl LiveCart {
-    pub(crate) fn new(trip: TripId, key: Option<TripKey>, entered: Time) -> Self {
-        Self { trip, key, entered, tracks: Vec::new(), left: 0, entries: Vec::new() }
+    pub(crate) fn new(trip: TripId, key: Option<TripKey>) -> Self {
+        Self { trip, key, tracks: Vec::new(), left: 0, entries: Vec::new() }
     }
 
     /// Something came into the cart, or left it with a negative `sign`.

@@ -124,9 +124,9 @@ impl Floor {
     /// Takes what the engine concluded; what viewers are to be told of it.
     pub(super) fn hear(&mut self, event: &Event) -> Vec<Message> {
         match &event.kind {
-            EventKind::Entered { trip, track, entered, token, .. } => {
+            EventKind::Entered { trip, track, token, .. } => {
                 let key: Option<TripKey> = token.as_deref().and_then(|token| token.parse().ok());
-                let cart = self.carts.entry(*trip).or_insert_with(|| LiveCart::new(*trip, key, *entered));
+                let cart = self.carts.entry(*trip).or_insert_with(|| LiveCart::new(*trip, key));
                 cart.tracks.push(*track);
                 self.tell(&[*trip], json!({ "kind": "entered", "trip": trip.0 }))
             }

@@ -16,7 +16,7 @@ use model::{Event, EventKind, Record, Store};
 use office::TripKey;
 use tokio::sync::{broadcast, watch};
 
-pub(crate) use cart::LiveCart;
+pub(crate) use cart::{LiveCart, LiveLine};
 pub(crate) use devices::{DeviceKind, Devices};
 use floor::Floor;
 pub(crate) use message::Message;

@@ -29,11 +29,19 @@ macro_rules! assets {
 assets! {
     "style.css": "text/css",
     "icon.svg": "image/svg+xml",
+    "app.js": "text/javascript",
+    "app.webmanifest": "application/manifest+json",
+    "cards.js": "text/javascript",
+    "cart.js": "text/javascript",
+    "code.js": "text/javascript",
     "console.js": "text/javascript",
     "demo.js": "text/javascript",
     "floor.js": "text/javascript",
+    "kiosk.js": "text/javascript",
+    "qr.js": "text/javascript",
     "review.js": "text/javascript",
     "upload.js": "text/javascript",
+    "vault.js": "text/javascript",
 }
 
 /// Changes with every change of any file, so that browsers may keep them for good.

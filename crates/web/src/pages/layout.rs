@@ -9,7 +9,7 @@ use super::speech::Speech;
 pub(crate) struct Frame<'a> {
     /// Stands in the browser's tab.
     pub(crate) title: &'a str,
-    /// What kind of page it is, for the style sheet: `plain`, `demo`, `app`, `kiosk` or `console`.
+    /// What kind of page it is, for the style sheet: `plain`, `demo`, `app`, `vault`, `kiosk` or `console`.
     pub(crate) kind: &'static str,
     /// Scripts by name, such as `floor.js`.
     pub(crate) scripts: &'a [&'static str],
@@ -37,6 +37,7 @@ pub(crate) fn page(speech: Speech, frame: &Frame<'_>, body: &Markup) -> Markup {
                 title { (frame.title) " · Saunter" }
                 link rel="icon" href=(address("icon.svg")) type="image/svg+xml";
                 link rel="stylesheet" href=(address("style.css"));
+                @if frame.kind == "app" { link rel="manifest" href=(address("app.webmanifest")); }
                 @for script in frame.scripts {
                     script type="module" src=(address(script)) {}
                 }

@@ -4,7 +4,9 @@
 //! frame (`layout`) with one style sheet; what is live comes by server-sent events to small scripts (`assets`). No
 //! page holds a rule of the business: it asks the office and shows what it says.
 
+mod app;
 mod assets;
+mod client;
 mod console;
 mod cookies;
 mod demo;
@@ -12,16 +14,22 @@ mod error;
 mod floor;
 mod front;
 mod headers;
+mod kiosk;
 mod layout;
+mod look_up;
+mod playing;
 mod session;
 mod site;
 mod speech;
 mod stream;
+mod vault;
+mod words;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
+pub(crate) use client::Peer;
 pub use demo::{Command, Demo, Order, Truth, TruthShopper};
 pub(crate) use error::PageError;
 pub(crate) use site::Site;
@@ -34,6 +42,11 @@ pub(crate) fn router(site: Site) -> Router {
         .route("/floor/plan.json", get(floor::plan))
         .route("/floor/live", get(floor::live))
         .nest("/console", console::routes())
+        .route("/look-up", get(look_up::form).post(look_up::look))
+        .route("/vault", get(vault::form))
+        .route("/vault/tokens", post(vault::tokens))
+        .nest("/app", app::routes())
+        .nest("/kiosk", kiosk::routes())
         .nest("/demo", demo::routes())
         .merge(assets::routes())
         .layer(from_fn(headers::own_site))

@@ -5,10 +5,14 @@ use std::sync::Arc;
 
 use office::{Office, OfficeError};
 
+use super::client::Hourly;
 use super::demo::Demo;
 use super::error::PageError;
 use crate::api::Web;
 use crate::live::Live;
+
+/// Links that a client may have mailed in an hour: a household with typing errors, or a small office.
+const MAILS: u32 = 20;
 
 /// What all pages share. Cheap to clone.
 #[derive(Clone)]
@@ -22,11 +26,13 @@ pub(crate) struct Shared {
     pub(crate) live: Option<Live>,
     /// The simulated store that visitors play in, if this is a demo.
     pub(crate) demo: Option<Demo>,
+    /// How many links each client may have mailed.
+    pub(crate) mails: Hourly,
 }
 
 impl Site {
     pub(crate) fn new(web: Web, live: Option<Live>, demo: Option<Demo>) -> Self {
-        Self(Arc::new(Shared { web, live, demo }))
+        Self(Arc::new(Shared { web, live, demo, mails: Hourly::new(MAILS) }))
     }
 
     /// The demo, or "there is nothing here".

@@ -16,16 +16,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use exchange::epcis::{Names, Site};
-use model::{Currency, Time};
+use model::{Currency, Store, Time};
 use office::code::PassKey;
-use office::{Office, Policy, Storage};
+use office::{AccountKey, Office, Policy, Post, Storage, Visitor};
 use payments::acquirer::Acquirer;
 use payments::{CardToken, Secret, SimulatedProcessor};
 use pricing::{PriceBasis, PricePolicy, Rounding, TaxPer};
+use receipts::{MailAddress, Mailer, Sender};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::sync::oneshot;
-use web::{ApiKey, Config, KeyHash, Limits, Scope};
+use tokio::sync::{oneshot, watch};
+use web::{ApiKey, Config, Demo, KeyHash, Limits, Live, Pages, Scope, Truth};
 
 /// A key that may do everything.
 pub const ALL: &str = "key-that-may-do-everything";
@@ -58,12 +59,14 @@ const SCOPES: [Scope; 15] = [
 pub struct Served {
     pub office: Office,
     pub bank: SimulatedProcessor,
+    /// What goes on in the store, if its pages are tested.
+    pub live: Option<Live>,
     pub address: SocketAddr,
     agent: ureq::Agent,
     clock: Arc<AtomicI64>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// An answer.
@@ -97,12 +100,30 @@ impl Served {
 
     /// A store with rules and limits of its own.
     pub fn with(change: impl FnOnce(&mut Policy, &mut Config)) -> Self {
-        Self::with_pages(web::Pages::default(), change)
+        Self::with_pages(Pages::default(), change)
     }
 
     /// The same, whose pages show a live store or a demo.
-    pub fn with_pages(pages: web::Pages, change: impl FnOnce(&mut Policy, &mut Config)) -> Self {
+    pub fn with_pages(pages: Pages, change: impl FnOnce(&mut Policy, &mut Config)) -> Self {
+        Self::build(tempfile::tempdir().unwrap(), pages, change)
+    }
+
+    /// A store whose mails go into a folder, whose phones show codes, and whose floor can be looked at.
+    pub fn with_floor() -> Self {
+        Self::with_pages(Pages { live: Some(live()), demo: None }, |_, _| {})
+    }
+
+    /// The same, simulated: whatever visitors order is done at once, without any effect.
+    pub fn demo() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let (orders, ordered) = std::sync::mpsc::sync_channel::<web::Order>(8);
+        std::thread::spawn(move || ordered.iter().for_each(|order| drop(order.answer.send(Ok(())))));
+        let demo =
+            Demo::new(orders, watch::channel(Arc::new(Truth::default())).1, folder.path().join("outbox"));
+        Self::build(folder, Pages { live: Some(live()), demo: Some(demo) }, |_, _| {})
+    }
+
+    fn build(folder: TempDir, pages: Pages, change: impl FnOnce(&mut Policy, &mut Config)) -> Self {
         let clock = Arc::new(AtomicI64::new(START_NS));
         let reads = Arc::clone(&clock);
         let now: office::Clock = Arc::new(move || Time::from_nanos(reads.load(Ordering::SeqCst)));
@@ -127,7 +148,19 @@ impl Served {
         let path = folder.path().join("office.db");
         let storage = Storage::open(path.to_str().unwrap()).unwrap();
         let office = Office::new(storage, policy, Arc::new(bank.clone())).unwrap();
-        let office = office.with_pass_key(PassKey::from_bytes([7; 32]));
+        let mut office = office.with_pass_key(PassKey::from_bytes([7; 32]));
+        if pages.live.is_some() {
+            let outbox = folder.path().join("outbox");
+            std::fs::create_dir(&outbox).unwrap();
+            let sender = Sender {
+                name: "Main Street".to_owned(),
+                from: MailAddress::parse("receipts@shop.example").unwrap(),
+                reply_to: None,
+                dkim: Vec::new(),
+            };
+            office = office.with_post(Post { sender, mailer: Mailer::Folder(outbox) });
+        }
+        let live = pages.live.clone();
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();
         let serves = office.clone();
@@ -143,10 +176,12 @@ impl Served {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .allow_non_standard_methods(true)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
             .build()
             .new_agent();
         let address = told.recv().unwrap();
-        Self { office, bank, address, agent, clock, stop: Some(stop), thread: Some(thread), _folder: folder }
+        Self { office, bank, live, address, agent, clock, stop: Some(stop), thread: Some(thread), folder }
     }
 
     pub fn now(&self) -> Time {
@@ -178,8 +213,12 @@ impl Served {
 
     /// Sends a request as it is; `path` within the API.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut request =
-            ureq::http::Request::builder().method(method).uri(self.url(&format!("/api/v1{path}")));
+        self.ask(method, &format!("/api/v1{path}"), headers, body)
+    }
+
+    /// The same, anywhere.
+    pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut request = ureq::http::Request::builder().method(method).uri(self.url(path));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -255,6 +294,32 @@ impl Served {
         trip
     }
 
+    /// Where mails and tables are.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// A shopper with an account that is good for the bank's card of this token, and their cookie.
+    pub fn shopper(&self, token: &str) -> (AccountKey, String) {
+        let account = self.office.create_account("en", self.now()).unwrap();
+        let card = self.bank.acquirer().card(&CardToken::try_from(token.to_owned()).unwrap()).unwrap();
+        self.office.add_card(account, card, self.now()).unwrap();
+        let session = self.office.open_session(Visitor::Shopper(account), self.now()).unwrap();
+        (account, format!("shopper={}", session.reveal()))
+    }
+
+    /// A page.
+    pub fn page(&self, path: &str, cookie: &str) -> Answer {
+        self.ask("GET", path, &[("cookie", cookie)], b"")
+    }
+
+    /// A form, as a page of this site sends it.
+    pub fn form(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        let headers = [("cookie", cookie), kind, ("sec-fetch-site", "same-origin")];
+        self.ask("POST", path, &headers, serde_urlencoded::to_string(fields).unwrap().as_bytes())
+    }
+
     /// How many entries the journal has.
     pub fn entries(&self) -> i64 {
         self.office.head().unwrap().entries
@@ -270,6 +335,12 @@ impl Drop for Served {
             self.office.audit().unwrap().unwrap();
         }
     }
+}
+
+/// A floor with nobody on it.
+pub fn live() -> Live {
+    let store = include_str!("../../../../examples/stores/corner.toml");
+    Live::new(Arc::new(Store::from_toml(store).unwrap()))
 }
 
 /// The key that has this scope only.

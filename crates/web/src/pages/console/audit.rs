@@ -99,6 +99,8 @@ fn event(desk: &Desk, event: StaffEvent) -> String {
         StaffEvent::PasswordSet => desk.say("has a new password", "hat ein neues Passwort").to_owned(),
         StaffEvent::Disabled => desk.say("works here no more", "arbeitet hier nicht mehr").to_owned(),
         StaffEvent::SignedIn => desk.say("signed in", "meldete sich an").to_owned(),
+        StaffEvent::PasskeyAdded => desk.say("has a new passkey", "hat einen neuen Passkey").to_owned(),
+        StaffEvent::PasskeyRemoved => desk.say("lost a passkey", "hat einen Passkey weniger").to_owned(),
         StaffEvent::SignInRefused => desk.say("sign-in refused", "Anmeldung abgelehnt").to_owned(),
     }
 }

@@ -7,16 +7,17 @@ use receipts::MailAddress;
 
 use super::visitor::Visitor;
 use crate::pages::error::PageError;
+use crate::pages::playing::{GOOD, PlayCard};
 use crate::pages::site::Site;
 
 /// The visitor's account with a card that works; made where there is none yet.
 pub(super) async fn of(
     site: &Site,
     visitor: &Visitor,
-    card: Card,
     language: &'static str,
 ) -> Result<AccountKey, PageError> {
     let now = site.web.now();
+    let card = PlayCard::named(GOOD).ok_or(PageError::NotFound)?.of(visitor.tag())?;
     let address = MailAddress::parse(&format!("you-{}@example.com", visitor.tag()))
         .map_err(|error| PageError::Broken(error.to_string()))?;
     site.office(move |office| match known(office, address.clone(), now)? {

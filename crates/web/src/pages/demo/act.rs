@@ -13,6 +13,7 @@ use super::account;
 use super::command::Command;
 use super::visitor::{SHOPPERS, Visitor, trip_of};
 use crate::pages::error::PageError;
+use crate::pages::playing::{GOOD, PlayCard};
 use crate::pages::site::Site;
 use crate::pages::speech::Speech;
 
@@ -34,21 +35,12 @@ pub(super) struct Act {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case", tag = "on")]
 pub(super) enum Comes {
-    /// On a card; `kind` is what the bank says to it.
-    Card { kind: CardKind },
+    /// On a card to play with, by its name.
+    Card { kind: String },
     /// On the code that the phone shows.
     Code { text: String },
     /// On the card of a friend who is inside.
     Friend { who: String },
-}
-
-/// Cards to play with.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum CardKind {
-    Good,
-    Declined,
-    Debt,
 }
 
 /// What can be broken.
@@ -111,9 +103,9 @@ pub(super) async fn enter(
             format!("Sie können höchstens {SHOPPERS} Personen sein. Lassen Sie erst jemanden gehen."),
         )));
     }
-    let good = || Ok::<_, PageError>(Shown::Card(card(&visitor, CardKind::Good)?));
+    let good = || Ok::<_, PageError>(Shown::Card(card(&visitor, GOOD)?));
     let (kind, shown, with) = match comes {
-        Comes::Card { kind } => (CredentialKind::Card, Shown::Card(card(&visitor, kind)?), None),
+        Comes::Card { kind } => (CredentialKind::Card, Shown::Card(card(&visitor, &kind)?), None),
         Comes::Code { text } => (CredentialKind::Code, Shown::Code(text), None),
         Comes::Friend { who } => {
             let friend = inside.iter().find(|shopper| shopper.name == who).ok_or(PageError::NotFound)?;
@@ -121,7 +113,7 @@ pub(super) async fn enter(
         }
     };
     // So that the phone has the receipt, too.
-    account::of(&site, &visitor, card(&visitor, CardKind::Good)?, speech.tag()).await?;
+    account::of(&site, &visitor, speech.tag()).await?;
     let (gate, now) = (gate_in(&site)?, site.web.now());
     let friend = with.as_deref().and_then(trip_of);
     let entry = site.office(move |office| match friend {
@@ -146,22 +138,9 @@ fn gate_in(site: &Site) -> Result<SensorId, PageError> {
     gate.map(|gate| gate.id.clone()).ok_or(PageError::NotFound)
 }
 
-/// A simulated card of the visitor's own, the same at each visit.
-pub(super) fn card(visitor: &Visitor, kind: CardKind) -> Result<Card, PageError> {
-    let (fate, last_four) = match kind {
-        CardKind::Good => ("tok_visa_ok", "4242"),
-        CardKind::Declined => ("tok_insufficient_funds", "9995"),
-        CardKind::Debt => ("tok_debt", "0341"),
-    };
-    let made = || {
-        Ok::<_, payments::CardError>(Card {
-            token: format!("{fate}/{}", visitor.tag()).try_into()?,
-            fingerprint: format!("demo-{fate}-{}", visitor.tag()).try_into()?,
-            brand: "visa".to_owned(),
-            last_four: last_four.to_owned().try_into()?,
-        })
-    };
-    made().map_err(|error| PageError::Broken(error.to_string()))
+/// The visitor's card of a name.
+fn card(visitor: &Visitor, name: &str) -> Result<Card, PageError> {
+    PlayCard::named(name).ok_or(PageError::NotFound)?.of(visitor.tag())
 }
 
 /// `POST /demo/take`

@@ -122,8 +122,6 @@ pub struct TruthShopper {
     pub at: [f64; 2],
     /// Whether they are through the gate and have nothing left to do.
     pub idle: bool,
-    /// Whether they have come through the gate.
-    pub inside: bool,
     /// What they carry.
     pub carries: Vec<(ProductId, u32)>,
 }

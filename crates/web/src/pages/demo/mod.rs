@@ -13,6 +13,8 @@ use axum::Router;
 use axum::routing::{get, post};
 
 pub use command::{Command, Demo, Order, Truth, TruthShopper};
+pub(crate) use page::navigation;
+pub(crate) use visitor::Visitor;
 
 use super::site::Site;
 

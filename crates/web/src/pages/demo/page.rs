@@ -2,13 +2,12 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
-use super::visitor::Visitor;
 use crate::pages::error::PageError;
 use crate::pages::layout::{Frame, page};
+use crate::pages::playing::welcome;
 use crate::pages::site::Site;
 use crate::pages::speech::Speech;
 
@@ -16,21 +15,16 @@ use crate::pages::speech::Speech;
 pub(super) async fn demo(
     State(site): State<Site>,
     speech: Speech,
-    known: Result<Visitor, PageError>,
+    headers: HeaderMap,
 ) -> Result<Response, PageError> {
     site.demo()?;
-    let mut headers = HeaderMap::new();
-    if known.is_err() {
-        let (_, cookie) = Visitor::new();
-        headers.extend(cookie.parse().ok().map(|cookie| (SET_COOKIE, cookie)));
-    }
     let frame = Frame {
         title: speech.say("Demo", "Demo"),
         kind: "demo",
         scripts: &["demo.js"],
         navigation: Some(navigation(speech)),
     };
-    Ok((headers, page(speech, &frame, &body(site.web.store_name(), speech))).into_response())
+    Ok((welcome(&headers), page(speech, &frame, &body(site.web.store_name(), speech))).into_response())
 }
 
 /// The ways on from a demo.

@@ -5,7 +5,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use office::Visitor as SignedIn;
 
 use super::account;
-use super::act::{CardKind, card};
 use super::visitor::Visitor;
 use crate::pages::error::PageError;
 use crate::pages::session;
@@ -19,7 +18,7 @@ pub(super) async fn phone(
     speech: Speech,
 ) -> Result<Response, PageError> {
     site.demo()?;
-    let account = account::of(&site, &visitor, card(&visitor, CardKind::Good)?, speech.tag()).await?;
+    let account = account::of(&site, &visitor, speech.tag()).await?;
     let now = site.web.now();
     let token = site.office(move |office| office.open_session(SignedIn::Shopper(account), now)).await?;
     Ok((session::begin_shopper(&token), Redirect::to("/app")).into_response())

@@ -1,0 +1,117 @@
+//! `/kiosk/entry`: the gate's screen.
+
+use axum::extract::{Form, State};
+use maud::{Markup, html};
+use model::CredentialKind;
+use office::{Entry, Refusal, Shown};
+use serde::Deserialize;
+
+use super::{IDLE_S, cards, screen as kiosk};
+use crate::pages::demo::{Command, Visitor};
+use crate::pages::error::PageError;
+use crate::pages::playing::PlayCard;
+use crate::pages::site::Site;
+use crate::pages::speech::Speech;
+use crate::pages::words::money;
+
+/// How long an answer is shown, seconds.
+const ANSWER_S: u32 = 8;
+
+/// `GET /kiosk/entry`
+pub(super) async fn screen(State(site): State<Site>, speech: Speech) -> Result<Markup, PageError> {
+    site.demo()?;
+    let title = speech.say("Welcome", "Willkommen");
+    let body = html! {
+        h1 { (site.web.store_name()) }
+        p.lead { (speech.say("Hold your card, your palm or your code to the reader.", "Halten Sie Karte, Handfläche oder Code an den Leser.")) }
+        form action="/kiosk/entry" method="post" { (cards(speech)) }
+        form action="/kiosk/entry" method="post" {
+            label for="code" { (speech.say("Or the code from the app, as text", "Oder der Code aus der App, als Text")) }
+            div.beside { input #code name="code" autocomplete="off" maxlength="400" required; button.button { (speech.say("Show", "Zeigen")) } }
+        }
+    };
+    Ok(kiosk(speech, title, Some(("/kiosk/entry", IDLE_S)), &body))
+}
+
+/// What is held to the reader.
+#[derive(Deserialize)]
+pub(super) struct Held {
+    #[serde(default)]
+    card: String,
+    #[serde(default)]
+    code: String,
+}
+
+/// `POST /kiosk/entry`: opens, or says why not. Whoever is let in comes into the simulated store.
+pub(super) async fn show(
+    State(site): State<Site>,
+    speech: Speech,
+    visitor: Visitor,
+    Form(held): Form<Held>,
+) -> Result<Markup, PageError> {
+    let demo = site.demo()?;
+    let (kind, shown) = match PlayCard::named(&held.card) {
+        Some(card) => (CredentialKind::Card, Shown::Card(card.of(visitor.tag())?)),
+        None => (CredentialKind::Code, Shown::Code(held.code.trim().to_owned())),
+    };
+    let gates = site.live()?.store().gates();
+    let gate = gates.iter().find(|gate| gate.id.as_str().contains("in")).or(gates.first());
+    let (gate, now) = (gate.ok_or(PageError::NotFound)?.id.clone(), site.web.now());
+    let (opens, text) = match site.office(move |office| office.enter(gate, shown, now)).await? {
+        Entry::Admitted(trip) | Entry::Joined(trip) => {
+            let name = visitor.name(trip);
+            demo.order(Command::Enter { name, trip, kind, with: None }).await?;
+            (
+                true,
+                speech
+                    .say(
+                        "Come in, and take what you like.",
+                        "Kommen Sie herein, nehmen Sie, was Sie möchten.",
+                    )
+                    .to_owned(),
+            )
+        }
+        Entry::Refused(_, reason) | Entry::TurnedAway(reason) => (false, refusal(speech, &reason)),
+    };
+    let title = if opens { speech.say("Welcome", "Willkommen") } else { speech.say("Sorry", "Leider nicht") };
+    let body = html! {
+        div.answer.opens[opens].shut[!opens] role="alert" {
+            p.sign aria-hidden="true" { (if opens { "✓" } else { "✕" }) }
+            h1 { (title) }
+            p.lead { (text) }
+        }
+        p.middle { a.second href="/kiosk/entry" { (speech.say("Next", "Weiter")) } }
+    };
+    Ok(kiosk(speech, title, Some(("/kiosk/entry", ANSWER_S)), &body))
+}
+
+/// Why the gate stays shut, in words for the person before it.
+fn refusal(speech: Speech, reason: &Refusal) -> String {
+    let german = match reason {
+        Refusal::HoldDeclined { .. } => {
+            "Ihre Bank hat diese Karte abgelehnt. Bitte versuchen Sie eine andere."
+        }
+        Refusal::NoAnswer => "Ihre Bank hat nicht geantwortet. Bitte versuchen Sie es gleich noch einmal.",
+        Refusal::Debt { owed } => {
+            let owed = money(speech, *owed);
+            return speech.say(
+                reason.to_string(),
+                format!("{owed} eines früheren Besuchs sind noch offen. Bitte bezahlen Sie zuerst, über den Link in Ihrer E-Mail oder in der App."),
+            );
+        }
+        Refusal::StoreFull => "Der Laden ist gerade voll. Bitte warten Sie, bis jemand geht.",
+        Refusal::ExpiredCode => "Dieser Code ist abgelaufen. Bitte öffnen Sie die App noch einmal.",
+        Refusal::UsedCode => {
+            "Dieser Code wurde schon benutzt. Bitte warten Sie auf den nächsten in Ihrer App."
+        }
+        Refusal::InvalidCode => {
+            "Dieser Code gilt hier nicht. Bitte öffnen Sie die App, und melden Sie sich neu an."
+        }
+        Refusal::NoCard => "In Ihrem Konto ist keine Karte. Bitte fügen Sie in der App eine hinzu.",
+        Refusal::Unknown => {
+            "Das kennen wir nicht. Bitte nehmen Sie eine Karte, oder melden Sie sich am Kiosk an."
+        }
+        Refusal::Closed => "Der Laden ist geschlossen.",
+    };
+    speech.say(reason.to_string(), german.to_owned())
+}
