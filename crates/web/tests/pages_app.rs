@@ -9,7 +9,7 @@ use std::process::Command;
 
 use common::{Answer, Served};
 use model::{DVec3, Event, EventKind, Evidence, EvidenceSource, Handled};
-use office::Owner;
+use office::{Owner, TripState};
 use serde_json::{Value, json};
 
 /// The token that a page's forms have.
@@ -342,7 +342,7 @@ fn kiosks_answer_in_words() {
     assert!(palm(&[("agreed", "yes")]).contains("Now the card that pays"));
     assert!(palm(&[("card", "good")]).contains("not available yet"));
 
-    let trip = store.office.trips(None, None, 10).unwrap()[0].trip.to_string();
+    let trip = store.office.trips(Some(TripState::Entered), None, 10).unwrap()[0].trip.to_string();
     assert_eq!(store.post(&format!("/trips/{trip}/cart"), &common::cart()).status, 200);
     store.run();
     let list = store.form("/kiosk/receipt", &visitor, &[("card", "good")]);

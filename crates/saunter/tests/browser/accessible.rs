@@ -14,8 +14,11 @@ fn nothing_keeps_anybody_from_using_a_page() {
     };
     let axe = std::fs::read_to_string(axe).unwrap();
     before_shop(2, async |browser| {
-        for (name, path) in PAGES {
+        browser.visit_and_sign_in().await;
+        let mut all = Vec::new();
+        for (name, path, element) in PAGES {
             browser.open(path).await;
+            browser.find(element).await;
             browser.run(&axe).await;
             let found = browser
                 .run_on(
@@ -25,7 +28,10 @@ fn nothing_keeps_anybody_from_using_a_page() {
                        `${one.impact} ${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`)));",
                 )
                 .await;
-            assert_eq!(found, Value::Array(Vec::new()), "{name}");
+            if found != Value::Array(Vec::new()) {
+                all.push(format!("{name}: {found}"));
+            }
         }
+        assert!(all.is_empty(), "{}", all.join("\n"));
     });
 }

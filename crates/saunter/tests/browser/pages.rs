@@ -1,4 +1,33 @@
-//! The pages that anybody can open in a demo.
+//! The pages that a visitor of a demo can open, after a visit and signed in as its owner.
 
-/// Their addresses, and a name for the picture of each.
-pub(crate) const PAGES: &[(&str, &str)] = &[("demo", "/demo"), ("mailbox", "/demo/mail")];
+/// A name for the picture of each, its address, and an element that must be there.
+pub(crate) const PAGES: &[(&str, &str, &str)] = &[
+    ("demo", "/demo", "#floor .plate"),
+    ("mailbox", "/demo/mail", "main h1"),
+    ("look-up", "/look-up", "form"),
+    ("app-sign-in", "/app/sign-in", "form"),
+    ("app", "/app", "#qr svg"),
+    ("app-cart", "/app/cart", "main h1"),
+    ("app-receipts", "/app/receipts", "main h1"),
+    ("app-cards", "/app/cards", "main h1"),
+    ("app-privacy", "/app/privacy", "main h1"),
+    ("app-delete", "/app/privacy/delete", "main h1"),
+    ("vault", "/vault", "form"),
+    ("kiosk", "/kiosk", "main h1"),
+    ("kiosk-entry", "/kiosk/entry", "form"),
+    ("kiosk-palm", "/kiosk/palm", "main h1"),
+    ("kiosk-receipt", "/kiosk/receipt", "form"),
+    ("console-sign-in", "/console/sign-in", "form"),
+    ("console", "/console", "main h1"),
+    ("console-floor", "/console/floor", "#floor .plate"),
+    ("console-trips", "/console/trips", "main h1"),
+    ("console-reviews", "/console/reviews", "main h1"),
+    ("console-disputes", "/console/disputes", "main h1"),
+    ("console-debts", "/console/debts", "main h1"),
+    ("console-devices", "/console/devices", "main h1"),
+    ("console-catalogue", "/console/catalogue", "main h1"),
+    ("console-planogram", "/console/planogram", "main h1"),
+    ("console-figures", "/console/figures", "main h1"),
+    ("console-staff", "/console/staff", "main h1"),
+    ("console-audit", "/console/audit", "main h1"),
+];

@@ -33,6 +33,30 @@ impl Browser {
         name.as_str().unwrap().to_owned()
     }
 
+    /// Makes a visit with one thing bought, and signs in as the shop's owner, too.
+    pub(crate) async fn visit_and_sign_in(&self) {
+        self.come_in().await;
+        self.take(4, 3).await;
+        self.idle(1).await;
+        self.click(".shopper .button").await;
+        self.mail().await;
+        self.open("/demo/phone").await;
+        self.open("/console/sign-in").await;
+        self.click("[value=owner]").await;
+        self.find(".tiles").await;
+    }
+
+    /// Opens the newest receipt in the app, which must have these goods; its total, such as `12.34`.
+    async fn receipt(&self, names: &[&str]) -> String {
+        self.open("/demo/phone").await;
+        self.open("/app/receipts").await;
+        self.click("a.row").await;
+        let total = self.find(".receipt .total").await.text().await.unwrap();
+        let text = self.text().await;
+        assert!(names.iter().all(|name| text.contains(name)), "{names:?}:\n{text}");
+        total.trim_matches(|c: char| !c.is_ascii_digit()).to_owned()
+    }
+
     /// Waits for the receipt in the mailbox, and opens it; its text.
     async fn mail(&self) -> String {
         let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(60);
@@ -64,5 +88,73 @@ fn a_visit_by_card_ends_in_the_right_receipt() {
         let mail = browser.mail().await;
         assert!(mail.contains(&kept), "{kept}:\n{mail}");
         assert!(returned == kept || !mail.contains(&returned), "{returned}:\n{mail}");
+
+        let total = browser.receipt(&[&kept]).await;
+        browser.open("/look-up").await;
+        browser.run("document.querySelector('[name=date]').value = new Date().toLocaleDateString('sv', { timeZone: 'Europe/Berlin' });").await;
+        browser.type_into("[name=last_four]", "4242").await;
+        browser.type_into("[name=total]", &total).await;
+        browser.click("main form .button").await;
+        browser
+            .until(
+                "the receipt is found",
+                &format!(
+                    "document.body.innerText.includes('{total}') && !document.querySelector('[name=total]')"
+                ),
+            )
+            .await;
+
+        // What was wrong with it is given back.
+        browser.open("/app/receipts").await;
+        browser.click("a.row").await;
+        browser.click(".line a").await;
+        browser.click("main form .button").await;
+        browser.until("it is given back", "document.querySelector('.said .tag.good')?.innerText").await;
+    });
+}
+
+#[test]
+fn a_visit_by_the_code_on_the_phone_ends_in_the_app() {
+    before_shop(0, async |browser| {
+        browser.open("/demo").await;
+        let code = "document.getElementById('phone').contentDocument?.getElementById('code')?.dataset.text";
+        browser.until("the phone shows a code", code).await;
+        browser.click("#by-code").await;
+        browser.idle(1).await;
+        let kept = browser.take(2, 1).await;
+        browser.idle(1).await;
+        browser.click(".shopper .button").await;
+        browser.find("#happened li.settled").await;
+        let mail = browser.mail().await;
+        assert!(mail.contains(&kept), "{kept}:\n{mail}");
+        browser.receipt(&[&kept]).await;
+    });
+}
+
+#[test]
+fn a_party_of_three_pays_on_one_receipt() {
+    before_shop(0, async |browser| {
+        browser.come_in().await;
+        for people in 2..=3 {
+            browser.click(".shopper .second:not(.held .second)").await;
+            browser.idle(people).await;
+        }
+        let mut kept = Vec::new();
+        for (place, gondola) in [(1, 0), (2, 4), (3, 6)] {
+            browser
+                .run(&format!("document.querySelectorAll('.shopper .name')[{}].click();", place - 1))
+                .await;
+            kept.push(browser.take(gondola, place).await);
+            browser.idle(3).await;
+        }
+        for _ in 0..3 {
+            browser.until("somebody may go", "[...document.querySelectorAll('.shopper')].find((one) => !one.querySelector('.name').textContent.includes('·'))?.querySelector('.button').click() ?? true").await;
+            browser.until("they go", "![...document.querySelectorAll('.shopper .name')].every((name) => !name.textContent.includes('·')) || !document.querySelector('.shopper')").await;
+        }
+        browser.find("#happened li.settled").await;
+        let mail = browser.mail().await;
+        assert!(kept.iter().all(|name| mail.contains(name)), "{kept:?}:\n{mail}");
+        let kept: Vec<&str> = kept.iter().map(String::as_str).collect();
+        browser.receipt(&kept).await;
     });
 }

@@ -75,7 +75,9 @@ async function tick({ pass, keys }) {
   if (wanted === shown) return;
   shown = wanted;
   current = await makeCode(pass, slot, guest, signer(keys));
-  if (shown === wanted) draw(current);
+  if (shown !== wanted) return;
+  draw(current);
+  card.dataset.text = current;
 }
 
 function step(by) {
