@@ -8,13 +8,13 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Error)]
 pub(crate) enum Refused {
     /// Nobody of that name.
-    #[error("{0} is not in the store, or on the way out: come in first")]
+    #[error("this shopper is not in the store any more, or on the way out: come in again")]
     NotHere(String),
     /// Somebody of that name is there.
-    #[error("somebody is called {0} already: take another name")]
+    #[error("somebody of this name is there already: take another name")]
     NameTaken(String),
     /// Nothing of it on that plate.
-    #[error("plate {plate} has no \"{product}\" left: take something else")]
+    #[error("nothing of it is left on this plate: take something else")]
     NothingThere {
         /// Where.
         plate: PlateId,

@@ -68,7 +68,7 @@ fn code(speech: Speech, shopper: &Shopper) -> Markup {
             div.stepper role="group" aria-label=(speech.say("Who comes along", "Wer mitkommt")) {
                 button.second #fewer type="button" disabled aria-label=(speech.say("Previous person", "Vorige Person")) { "−" }
                 span #person aria-live="polite" { "1" }
-                button.second #more type="button" data-most=(GUESTS) aria-label=(speech.say("One more guest", "Noch ein Gast")) { "+1" }
+                button.second #more type="button" data-most=(GUESTS) aria-label=(speech.say("+1 guest", "+1 Gast")) { "+1" }
             }
             p.small.middle { (speech.say("With guests: show one code after the other, yours first. You pay for all.", "Mit Gästen: einen Code nach dem anderen zeigen, Ihren zuerst. Sie zahlen für alle.")) }
             p.middle hidden { button.quiet #copy type="button" data-done=(speech.say("Copied", "Kopiert")) { (speech.say("Copy this code as text", "Diesen Code als Text kopieren")) } }

@@ -48,7 +48,7 @@ fn body(store: &str, speech: Speech) -> Markup {
                     "A simulated store, live. What you see of carts is what the scales and the cameras conclude, never the simulator's own knowledge.",
                     "Ein simulierter Laden, live. Was Sie von Körben sehen, schließen Waagen und Kameras; nichts davon weiß der Simulator vorab.",
                 )) }
-                div #floor role="img" aria-label=(speech.say("The store from above", "Der Laden von oben")) {}
+                div #floor role="group" aria-label=(speech.say("The store from above", "Der Laden von oben")) {}
                 (legend(speech))
             }
             section.play aria-labelledby="play-title" {
@@ -71,7 +71,7 @@ fn body(store: &str, speech: Speech) -> Markup {
             section.phone aria-label=(speech.say("Your phone", "Ihr Telefon")) {
                 iframe #phone title=(speech.say("Your phone", "Ihr Telefon")) src="/demo/phone" loading="lazy" {}
             }
-            section.happened aria-labelledby="happened-title" {
+            section.happened tabindex="0" aria-labelledby="happened-title" {
                 h2 #happened-title { (speech.say("What the store concludes", "Was der Laden schließt")) }
                 ol #happened
                     data-took=(speech.say("took", "nahm")) data-put_back=(speech.say("put back", "stellte zurück"))
