@@ -18,7 +18,8 @@ use crate::policy::Policy;
 use crate::trip::{Cart, DisputeKind, How, Payer, Refund, Trip, Verdict};
 
 impl Office {
-    /// A trip's receipt as it stands now, or `None` if it has none: not settled yet, or nothing was bought.
+    /// A trip's receipt as it stands now, or `None` if it has none: not settled yet, its money is still on its way, or
+    /// nothing was bought.
     ///
     /// # Errors
     /// If there is no such trip, or its parts contradict one another.
@@ -37,7 +38,8 @@ pub(crate) fn document(
     language: Language,
 ) -> Result<Option<ReceiptDocument>, OfficeError> {
     let (Some((number, priced)), Some((_, cart))) = (&trip.receipt, &trip.cart) else { return Ok(None) };
-    if priced.lines.is_empty() {
+    let is_known = trip.taken_minor() + trip.owed_minor == priced.total || matches!(trip.payer, Payer::Staff);
+    if priced.lines.is_empty() || !is_known {
         return Ok(None);
     }
     let mark = card.map(|(brand, last_four)| CardMark::new(&brand, last_four));

@@ -25,6 +25,9 @@ fn a_visit_from_the_gate_to_the_refund() {
     let verdict = json!({ "line": 0, "verdict": "charge", "quantity": { "units": 1.0 } });
     assert_eq!(store.post(&at("/review"), &verdict).json()["state"], "settled");
     assert_eq!(store.post(&at("/review"), &verdict).problem(), "wrong-state");
+    let paper = [("authorization", &*bearer(ALL)), ("accept", "text/html")];
+    let early = store.send("GET", &format!("/receipts/{trip}"), &paper, b"");
+    assert_eq!(early.problem(), "no-receipt-yet", "there is no paper before the money has come");
     store.run();
     let receipt = store.get(&format!("/receipts/{trip}")).json();
     assert_eq!(receipt["receipt"]["total"], "14.27");

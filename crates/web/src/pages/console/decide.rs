@@ -51,7 +51,7 @@ fn line_fields(desk: &Desk, trip: &Trip, begin: &[u32]) -> Markup {
                 @let (unit, left) = (unit(priced.quantity), priced.quantity.amount().saturating_sub(trip.given_back(line)));
                 tr {
                     td { label.plain for={ "line" (line) } { (priced.name) } }
-                    td.number { (words::quantity(priced.quantity)) " = " (desk.money(priced.total)) }
+                    td.number { (words::quantity(priced.quantity)) " · " (desk.money(priced.total)) }
                     td { @if left == 0 { (desk.say("all given back", "alles erstattet")) } @else {
                         input.short id={ "line" (line) } name={ "line" (line) } type="number" min="0" max=(left) value=(begin.get(line).copied().unwrap_or(0).min(left)) inputmode="numeric";
                         " " (unit) " " (desk.say("of", "von")) " " (left)

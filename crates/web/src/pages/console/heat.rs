@@ -14,6 +14,8 @@ use super::words::share;
 pub(super) const LINES: u32 = 2000;
 /// The drawing, in its own units.
 const BOX: (f64, f64) = (58.0, 34.0);
+/// The picture is at least this wide, so that its letters stay small.
+const LEAST_WIDTH: f64 = 640.0;
 const LEFT: f64 = 70.0;
 const ABOVE: f64 = 24.0;
 
@@ -73,7 +75,9 @@ fn drawn(desk: &Desk, boards: &BTreeMap<(u16, u16), Board>) -> Markup {
     let mut gondolas: Vec<u16> = boards.keys().map(|(gondola, _)| *gondola).collect();
     gondolas.dedup();
     let highest = boards.keys().map(|(_, board)| *board).max().unwrap_or(1);
-    let (width, height) = (LEFT + gondolas.len() as f64 * BOX.0, ABOVE + f64::from(highest) * BOX.1);
+    // Few gondolas are drawn no larger than many.
+    let width = (LEFT + gondolas.len() as f64 * BOX.0).max(LEAST_WIDTH);
+    let height = ABOVE + f64::from(highest) * BOX.1;
     html! {
         svg.heat viewBox={ "0 0 " (width) " " (height) } role="img" aria-label=(desk.say("Doubts by gondola and board; the table below says the same", "Zweifel je Gondel und Brett; die Tabelle darunter sagt dasselbe")) {
             @for (column, gondola) in gondolas.iter().enumerate() {
