@@ -97,6 +97,7 @@ impl Console {
         let page = |path: &str, right| (path.to_owned(), right);
         vec![
             page("/console", None),
+            page("/console/me", None),
             page("/console/floor", Some(Right::SeeFloor)),
             page("/console/trips", Some(Right::SeeTrips)),
             page(&format!("/console/trips/{review}"), Some(Right::SeeTrips)),

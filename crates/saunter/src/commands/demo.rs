@@ -1,7 +1,7 @@
 //! `saunter demo`
 
 use std::io::{Write, stderr};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use super::serve::until_stopped;
 use crate::demo::{Demo, Premises, show};
 use crate::office_file::now;
 
-const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 const SHOPPERS: usize = 3;
 const SEED: u64 = 1;
 
@@ -84,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let listener = runtime
         .block_on(TcpListener::bind(arguments.listen))
         .with_context(|| format!("can't listen on {}: give another --listen", arguments.listen))?;
-    let url = format!("http://{}", listener.local_addr()?);
+    let url = address(listener.local_addr()?);
     let premises = Premises::open(&folder, &store, &url, &clock)?;
     let (pages, observer, wishes) = show(Arc::clone(&store), premises.mails.clone());
     let demo = Demo::start(&premises, store, arguments.shoppers, arguments.seed, &clock, observer)?;
@@ -109,6 +109,16 @@ fn new_folder() -> PathBuf {
         now().nanos() / 1_000_000_000,
         std::process::id()
     ))
+}
+
+/// Where its pages are; `localhost` where only this machine gets to them, because browsers bind no passkey to an IP
+/// address.
+fn address(listens: SocketAddr) -> String {
+    if [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)].contains(&listens.ip()) {
+        format!("http://localhost:{}", listens.port())
+    } else {
+        format!("http://{listens}")
+    }
 }
 
 /// Says where it is.

@@ -19,6 +19,8 @@ const LOOK: Duration = Duration::from_millis(100);
 /// A browser before a store.
 pub(crate) struct Browser {
     client: Client,
+    /// Where its driver takes commands.
+    driver: String,
     url: String,
 }
 
@@ -28,7 +30,7 @@ pub(crate) fn before_shop<F: Future<Output = ()>>(shoppers: u32, test: impl FnOn
     let shop = Shop::open(shoppers);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let browser = Browser { client: driver.client().await, url: shop.url.clone() };
+        let browser = Browser { client: driver.client().await, driver: driver.url(), url: shop.url.clone() };
         let client = browser.client.clone();
         test(browser).await;
         client.close().await.unwrap();
@@ -84,6 +86,13 @@ impl Browser {
         self.client.execute_async(script, Vec::new()).await.unwrap()
     }
 
+    /// Gives the driver a command of an extension to WebDriver.
+    pub(crate) async fn ask(&self, command: &str, what: &Value) {
+        let session = self.client.session_id().await.unwrap().unwrap();
+        let address = format!("{}/session/{session}/{command}", self.driver);
+        ureq::post(address).content_type("application/json").send(what.to_string()).unwrap();
+    }
+
     /// What stands on the page.
     pub(crate) async fn text(&self) -> String {
         self.run("return document.body.innerText;").await.as_str().unwrap_or_default().to_owned()
@@ -124,13 +133,17 @@ impl Driver {
         Some(Self { child, port: port.expect("the driver says its port") })
     }
 
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     async fn client(&self) -> Client {
         let options = json!({ "args": [
             "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=en", "--window-size=1500,1000",
         ] });
         let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
         builder.capabilities([("goog:chromeOptions".to_owned(), options)].into_iter().collect());
-        builder.connect(&format!("http://127.0.0.1:{}", self.port)).await.unwrap()
+        builder.connect(&self.url()).await.unwrap()
     }
 }
 

@@ -4,11 +4,12 @@
 //! goes on in real time, so a visit takes half a minute. Pictures of all pages:
 //! `SAUNTER_PICTURES=docs/pictures cargo test -p saunter --test browser pictures`.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 mod accessible;
 mod browser;
 mod pages;
+mod passkeys;
 mod pictures;
 mod shop;
 mod visits;

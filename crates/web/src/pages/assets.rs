@@ -38,6 +38,7 @@ assets! {
     "demo.js": "text/javascript",
     "floor.js": "text/javascript",
     "kiosk.js": "text/javascript",
+    "passkey.js": "text/javascript",
     "qr.js": "text/javascript",
     "review.js": "text/javascript",
     "upload.js": "text/javascript",

@@ -14,6 +14,9 @@ use crate::live::Live;
 /// Links that a client may have mailed in an hour: a household with typing errors, or a small office.
 const MAILS: u32 = 20;
 
+/// Challenges that a client may have in an hour to sign in with passkeys: all staff of a large store behind one address.
+const CHALLENGES: u32 = 120;
+
 /// What all pages share. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Site(Arc<Shared>);
@@ -28,11 +31,14 @@ pub(crate) struct Shared {
     pub(crate) demo: Option<Demo>,
     /// How many links each client may have mailed.
     pub(crate) mails: Hourly,
+    /// How often each client may begin to sign in with a passkey.
+    pub(crate) challenges: Hourly,
 }
 
 impl Site {
     pub(crate) fn new(web: Web, live: Option<Live>, demo: Option<Demo>) -> Self {
-        Self(Arc::new(Shared { web, live, demo, mails: Hourly::new(MAILS) }))
+        let (mails, challenges) = (Hourly::new(MAILS), Hourly::new(CHALLENGES));
+        Self(Arc::new(Shared { web, live, demo, mails, challenges }))
     }
 
     /// The demo, or "there is nothing here".

@@ -8,6 +8,7 @@ use model::{Money, Time};
 use office::{Office, OfficeError, Right, TripKey};
 use serde::Deserialize;
 
+use super::me;
 use super::moment::Local;
 use crate::pages::error::PageError;
 use crate::pages::layout::{Frame, page};
@@ -132,7 +133,9 @@ impl Desk {
             }
             form.sign-out action="/console/sign-out" method="post" {
                 (self.token())
-                span.small { (self.staff.member.name) }
+                a.small href=(me::HERE) aria-current=[(here == me::HERE).then_some("page")] {
+                    (self.staff.member.name) span.unseen { ": " (self.say("how you sign in", "wie Sie sich anmelden")) }
+                }
                 button.quiet { (self.say("Sign out", "Abmelden")) }
             }
         }

@@ -15,8 +15,10 @@ mod evidence;
 mod figures;
 mod floor;
 mod heat;
+mod me;
 mod moment;
 mod overview;
+mod passkeys;
 mod planogram;
 mod reviews;
 mod shelf;
@@ -42,6 +44,13 @@ pub(super) fn routes() -> Router<Site> {
         .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/demo-sign-in", post(sign_in::demo_sign_in))
+        .route("/me", get(me::me))
+        .route("/me/password", post(me::set_password))
+        .route("/passkeys", post(passkeys::add))
+        .route("/passkeys/challenge", post(passkeys::challenge))
+        .route("/passkeys/remove", post(passkeys::remove))
+        .route("/passkeys/sign-in", post(passkeys::sign_in))
+        .route("/passkeys/sign-in/challenge", post(passkeys::sign_in_challenge))
         .route("/floor", get(floor::floor))
         .route("/trips", get(trips::trips))
         .route("/trips/{trip}", get(trip::trip))

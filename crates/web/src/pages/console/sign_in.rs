@@ -4,11 +4,13 @@ use axum::extract::{Form, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
+use model::Time;
 use office::{Password, Role, SignIn, Visitor};
 use serde::Deserialize;
 
 use super::desk::Nothing;
 use super::moment::span;
+use super::passkeys;
 use super::words;
 use crate::pages::error::PageError;
 use crate::pages::layout::{Frame, page};
@@ -48,18 +50,18 @@ pub(super) async fn sign_in(
             StatusCode::UNAUTHORIZED,
             speech.say("Name or password is not right.", "Name oder Passwort stimmt nicht.").to_owned(),
         ),
-        SignIn::Wait { until } => {
-            let wait = span(until.seconds_since(now) + 1.0, speech);
-            let told = speech.say(
-                format!("Too many wrong ones in a row. Please wait {wait}, then try again."),
-                format!(
-                    "Zu viele falsche hintereinander. Bitte warten Sie {wait} und versuchen es dann wieder."
-                ),
-            );
-            (StatusCode::TOO_MANY_REQUESTS, told)
-        }
+        SignIn::Wait { until } => (StatusCode::TOO_MANY_REQUESTS, waits(speech, now, until)),
     };
     Ok((status, sign_in_page(&site, speech, Some(&told)).await?).into_response())
+}
+
+/// What somebody reads whose passwords are not looked at for a while.
+pub(super) fn waits(speech: Speech, now: Time, until: Time) -> String {
+    let wait = span(until.seconds_since(now) + 1.0, speech);
+    speech.say(
+        format!("Too many wrong ones in a row. Please wait {wait}, then try again."),
+        format!("Zu viele falsche hintereinander. Bitte warten Sie {wait} und versuchen es dann wieder."),
+    )
 }
 
 /// `POST /console/sign-out`
@@ -99,17 +101,20 @@ pub(super) async fn demo_sign_in(
 
 async fn sign_in_page(site: &Site, speech: Speech, told: Option<&str>) -> Result<Markup, PageError> {
     let has_staff = site.office(|office| office.has_staff()).await?;
+    let host = passkeys::host(site).await?.filter(|_| has_staff);
     let body = html! {
         section.card.narrow {
             h1 { (speech.say("Sign in", "Anmelden")) }
             p.soft { (site.web.store_name()) }
             @if let Some(told) = told { p.note.bad role="alert" { (told) } }
             @if has_staff { (fields(speech)) } @else { (first_start(speech)) }
+            @if let Some(host) = &host { (passkey(speech, host)) }
             @if site.demo.is_some() { (demo(speech)) }
         }
     };
     let title = speech.say("Sign in", "Anmelden");
-    Ok(page(speech, &Frame::plain(title), &body))
+    let scripts: &[_] = if host.is_some() { &["passkey.js"] } else { &[] };
+    Ok(page(speech, &Frame { scripts, ..Frame::plain(title) }, &body))
 }
 
 fn fields(speech: Speech) -> Markup {
@@ -120,6 +125,18 @@ fn fields(speech: Speech) -> Markup {
             label for="password" { (speech.say("Password", "Passwort")) }
             input #password name="password" type="password" autocomplete="current-password" required maxlength="200";
             div.buttons { button.button { (speech.say("Sign in", "Anmelden")) } }
+        }
+    }
+}
+
+/// The script shows it where it can work.
+fn passkey(speech: Speech, host: &str) -> Markup {
+    html! {
+        form #passkey-sign-in hidden data-host=(host)
+            data-broken=(speech.say("That did not work. Load the page again and try once more.", "Das hat nicht geklappt. Laden Sie die Seite neu und versuchen Sie es noch einmal."))
+        {
+            p.note.bad role="alert" hidden {}
+            div.buttons { button.second { (speech.say("Sign in with a passkey", "Mit Passkey anmelden")) } }
         }
     }
 }
