@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use fantoccini::elements::Element;
@@ -12,9 +14,13 @@ use serde_json::{Value, json};
 use crate::shop::Shop;
 
 /// How long something on a page may take to come: people walk through the store in real time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 /// How often a page is looked at meanwhile.
 const LOOK: Duration = Duration::from_millis(100);
+
+/// Stores go on in real time, so no more of them are open at once than small machines have cores.
+static TURNS: [Mutex<()>; 2] = [Mutex::new(()), Mutex::new(())];
+static TURN: AtomicUsize = AtomicUsize::new(0);
 
 /// A browser before a store.
 pub(crate) struct Browser {
@@ -27,6 +33,8 @@ pub(crate) struct Browser {
 /// Runs a test in a browser before a store of its own; says so and passes where there is no browser.
 pub(crate) fn before_shop<F: Future<Output = ()>>(shoppers: u32, test: impl FnOnce(Browser) -> F) {
     let Some(driver) = Driver::start() else { return };
+    let turn = TURN.fetch_add(1, Ordering::Relaxed) % TURNS.len();
+    let _turn = TURNS[turn].lock().unwrap_or_else(PoisonError::into_inner);
     let shop = Shop::open(shoppers);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {

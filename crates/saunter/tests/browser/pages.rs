@@ -29,5 +29,6 @@ pub(crate) const PAGES: &[(&str, &str, &str)] = &[
     ("console-planogram", "/console/planogram", "main h1"),
     ("console-figures", "/console/figures", "main h1"),
     ("console-staff", "/console/staff", "main h1"),
+    ("console-me", "/console/me", "main h1"),
     ("console-audit", "/console/audit", "main h1"),
 ];
