@@ -73,6 +73,11 @@ fn main() {
             let viewers: Vec<_> = (0..VIEWERS)
                 .map(|_| tokio::spawn(view(address.clone(), Arc::clone(&bytes), Arc::clone(&pictures))))
                 .collect();
+            // All look before the first receipt is asked for: a crowd that comes at once is another question.
+            while pictures.load(Ordering::Relaxed) < 5 * VIEWERS as u64 {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            pictures.store(0, Ordering::Relaxed);
             times = receipts(&address, &trip).await;
             viewers.iter().for_each(tokio::task::JoinHandle::abort);
         });
@@ -208,6 +213,7 @@ fn line(hear: &mut BufReader<ChildStdout>) -> String {
 
 /// The server's process.
 fn serve() {
+    tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(std::io::stderr).init();
     let started = ProcessTime::now();
     let store = Arc::new(store());
     let folder = tempfile::tempdir().unwrap();
