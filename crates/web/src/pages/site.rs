@@ -14,6 +14,10 @@ use crate::live::Live;
 /// Links that a client may have mailed in an hour: a household with typing errors, or a small office.
 const MAILS: u32 = 20;
 
+/// Sign-ins of staff that may fail for a client in an hour. Each name has waits of its own in the office; this is
+/// against one who tries a password with many names.
+const SIGN_INS: u32 = 30;
+
 /// What all pages share. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Site(Arc<Shared>);
@@ -28,11 +32,13 @@ pub(crate) struct Shared {
     pub(crate) demo: Option<Demo>,
     /// How many links each client may have mailed.
     pub(crate) mails: Hourly,
+    /// How many sign-ins of staff may fail for each client.
+    pub(crate) sign_ins: Hourly,
 }
 
 impl Site {
     pub(crate) fn new(web: Web, live: Option<Live>, demo: Option<Demo>) -> Self {
-        Self(Arc::new(Shared { web, live, demo, mails: Hourly::new(MAILS) }))
+        Self(Arc::new(Shared { web, live, demo, mails: Hourly::new(MAILS), sign_ins: Hourly::new(SIGN_INS) }))
     }
 
     /// The demo, or "there is nothing here".
