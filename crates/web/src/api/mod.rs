@@ -37,11 +37,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
 
 use crate::config::Scope;
-use crate::pages::PageError;
+use crate::pages::{PageError, secure};
 pub(crate) use amount::minor as amount_minor;
 use guard::Guard;
 pub use openapi::openapi;
 use problem::{Kind, Problem};
+pub(crate) use rest::lend;
 pub(crate) use state::Web;
 
 /// Where it stands.
@@ -51,7 +52,7 @@ const ROOT: &str = "/api/v1";
 pub(crate) fn router(web: Web) -> Router {
     Router::new()
         .nest(ROOT, routes(&web))
-        .fallback(unknown)
+        .fallback(unknown.layer(from_fn(secure)))
         .method_not_allowed_fallback(async || {
             Problem::new(Kind::Method, "This path is not used with this method; Allow says with which.")
         })

@@ -1,9 +1,10 @@
 //! Who asks, as far as the network tells: for limits on guessing and on mails.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
@@ -65,17 +66,33 @@ impl Hourly {
 
     /// Counts one more; whether it may be.
     pub(crate) fn may(&self, Client(client): &Client, now: Time) -> bool {
+        let mut counted = self.counted(now);
+        if counted.1.len() >= CLIENTS && !counted.1.contains_key(client) {
+            return false;
+        }
+        let count = counted.1.entry(client.clone()).or_default();
+        *count = count.saturating_add(1);
+        *count <= self.most
+    }
+
+    /// Takes back one that was counted and does not matter after all.
+    pub(crate) fn forget(&self, Client(client): &Client, now: Time) {
+        if let Entry::Occupied(mut count) = self.counted(now).1.entry(client.clone()) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
+    }
+
+    /// What was counted in the hour that it is.
+    fn counted(&self, now: Time) -> MutexGuard<'_, (i64, BTreeMap<String, u32>)> {
         let hour = now.nanos().div_euclid(3_600_000_000_000);
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         if counted.0 != hour {
             *counted = (hour, BTreeMap::new());
         }
-        if counted.1.len() >= CLIENTS && !counted.1.contains_key(client) {
-            return false;
-        }
-        let count = counted.1.entry(client.clone()).or_default();
-        *count += 1;
-        *count <= self.most
+        counted
     }
 }
 
@@ -102,5 +119,16 @@ mod tests {
         assert!(limit.may(&client, at(0)) && limit.may(&client, at(1)) && !limit.may(&client, at(2)));
         assert!(limit.may(&Client("b".to_owned()), at(2)));
         assert!(limit.may(&client, at(3600)));
+    }
+
+    #[test]
+    fn what_is_forgotten_does_not_count() {
+        let (limit, client, now) = (Hourly::new(1), Client("a".to_owned()), Time::from_nanos(0));
+        for _ in 0..3 {
+            assert!(limit.may(&client, now));
+            limit.forget(&client, now);
+        }
+        assert!(limit.may(&client, now) && !limit.may(&client, now));
+        limit.forget(&Client("b".to_owned()), now);
     }
 }

@@ -19,12 +19,15 @@ use super::site::Site;
 use super::stream::{KEEP, answer, event, silence};
 use crate::live::{Live, Message};
 
-/// Goes on if whoever looks may see the floor: in a demo everybody, else staff who have the right.
-fn may_look(site: &Site, staff: Result<Staff, Response>) -> Result<(), Response> {
+/// What whoever may not see the floor is told: in a demo everybody may, else staff who have the right.
+fn refusal(site: &Site, staff: Result<Staff, Response>) -> Option<Response> {
     if site.demo.is_some() {
-        return Ok(());
+        return None;
     }
-    staff?.must(Right::SeeFloor).map_err(IntoResponse::into_response)
+    match staff {
+        Ok(staff) => staff.must(Right::SeeFloor).err().map(IntoResponse::into_response),
+        Err(stranger) => Some(stranger),
+    }
 }
 
 /// `GET /floor/plan.json`
@@ -32,7 +35,7 @@ pub(crate) async fn plan(
     State(site): State<Site>,
     staff: Result<Staff, Response>,
 ) -> Result<Response, PageError> {
-    if let Err(refused) = may_look(&site, staff) {
+    if let Some(refused) = refusal(&site, staff) {
         return Ok(refused);
     }
     let plan = site.live()?.plan().to_owned();
@@ -44,7 +47,7 @@ pub(crate) async fn live(
     State(site): State<Site>,
     staff: Result<Staff, Response>,
 ) -> Result<Response, PageError> {
-    if let Err(refused) = may_look(&site, staff) {
+    if let Some(refused) = refusal(&site, staff) {
         return Ok(refused);
     }
     let live = site.live()?.clone();

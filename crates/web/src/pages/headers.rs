@@ -2,7 +2,7 @@
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method};
@@ -11,6 +11,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::error::PageError;
 use super::site::Site;
+use super::speech::Speech;
+use crate::api::lend;
 
 /// Nothing is loaded from elsewhere, nothing inline is run, nobody else frames a page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src \
@@ -20,9 +22,12 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 pub(crate) const PAPER_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'";
 
-/// Says what a browser may do with an answer.
-pub(crate) async fn secure(request: Request, next: Next) -> Response {
+/// Says what a browser may do with an answer, and in the visitor's language what is wrong if it is an error.
+pub(crate) async fn secure(speech: Speech, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    if let Some(error) = response.extensions_mut().remove::<PageError>() {
+        response = (response.status(), error.page(speech)).into_response();
+    }
     let headers = response.headers_mut();
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -60,10 +65,21 @@ fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Runs the handler if there is room.
+/// Runs the handler if there is room. What nobody read of a form, since it was refused, is read all the same: else the
+/// browser would lose the answer.
 pub(crate) async fn at_once(State(site): State<Site>, request: Request, next: Next) -> Response {
-    match site.web.at_once().try_acquire() {
+    let (head, body) = request.into_parts();
+    let (body, rest) = lend(body);
+    let request = Request::from_parts(head, body);
+    let mut response = match site.web.at_once().try_acquire() {
         Ok(_place) => next.run(request).await,
-        Err(_) => PageError::Busy.into_response(),
+        Err(_) => {
+            drop(request);
+            PageError::Busy.into_response()
+        }
+    };
+    if !rest.read(site.web.config().limits).await {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
+    response
 }

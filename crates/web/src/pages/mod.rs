@@ -17,7 +17,9 @@ mod headers;
 mod kiosk;
 mod layout;
 mod look_up;
+mod next;
 mod playing;
+mod printed;
 mod session;
 mod site;
 mod speech;
@@ -32,6 +34,7 @@ use axum::routing::{get, post};
 pub(crate) use client::Peer;
 pub use demo::{Command, Demo, Order, Truth, TruthShopper};
 pub(crate) use error::PageError;
+pub(crate) use headers::secure;
 pub(crate) use site::Site;
 
 /// All pages, ready to be served.
@@ -43,6 +46,8 @@ pub(crate) fn router(site: Site) -> Router {
         .route("/floor/live", get(floor::live))
         .nest("/console", console::routes())
         .route("/look-up", get(look_up::form).post(look_up::look))
+        .route("/r/{trip}", get(printed::receipt))
+        .route("/r/{trip}/pay", get(printed::pay))
         .route("/vault", get(vault::form))
         .route("/vault/tokens", post(vault::tokens))
         .nest("/app", app::routes())
@@ -50,7 +55,7 @@ pub(crate) fn router(site: Site) -> Router {
         .nest("/demo", demo::routes())
         .merge(assets::routes())
         .layer(from_fn(headers::own_site))
-        .layer(from_fn(headers::secure))
         .layer(from_fn_with_state(site.clone(), headers::at_once))
+        .layer(from_fn(headers::secure))
         .with_state(site)
 }

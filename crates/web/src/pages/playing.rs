@@ -2,7 +2,6 @@
 //! none but the numbers that processors publish for tests is taken.
 
 use axum::http::HeaderMap;
-use axum::http::header::SET_COOKIE;
 use payments::{Card, CardError};
 use uuid::Uuid;
 
@@ -75,17 +74,14 @@ pub(crate) fn welcome(headers: &HeaderMap) -> HeaderMap {
     if visitor(headers).is_ok() {
         return HeaderMap::new();
     }
-    let cookie = cookies::set(VISITOR, &Uuid::now_v7().simple().to_string(), cookies::YEAR_S);
-    cookie.parse().ok().map(|cookie| (SET_COOKIE, cookie)).into_iter().collect()
+    cookies::header(VISITOR, &Uuid::now_v7().simple().to_string(), cookies::YEAR_S)
 }
 
 /// The visitor's part in the names of what is theirs.
 pub(crate) fn visitor(headers: &HeaderMap) -> Result<String, PageError> {
     let id = cookies::get(headers, VISITOR).unwrap_or_default();
     let plain = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    plain.then(|| id[20..].to_owned()).ok_or_else(|| {
-        PageError::NotNow("Please open the demo's page first: it needs its cookie.".to_owned())
-    })
+    plain.then(|| id[20..].to_owned()).ok_or(PageError::NoVisitor)
 }
 
 #[cfg(test)]

@@ -6,16 +6,15 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
-use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use office::{AccountKey, Right, Session, SessionToken, SignedIn, StaffMember};
 use serde::de::DeserializeOwned;
 
-use super::cookies;
 use super::error::PageError;
 use super::site::Site;
+use super::{cookies, next};
 
 /// The cookie of staff.
 const STAFF: &str = "staff";
@@ -71,7 +70,7 @@ impl FromRequestParts<Site> for Shopper {
             Some(SignedIn::Shopper(account)) => session.map(|session| Self { account, session }),
             _ => None,
         }
-        .ok_or_else(|| Redirect::to("/app/sign-in").into_response())
+        .ok_or_else(|| (next::keep(parts), Redirect::to("/app/sign-in")).into_response())
     }
 }
 
@@ -84,12 +83,12 @@ async fn session(headers: &HeaderMap, cookie: &str, site: &Site) -> Result<Optio
 
 /// The header that begins a session of staff.
 pub(crate) fn begin_staff(token: &SessionToken) -> HeaderMap {
-    header(cookies::set(STAFF, &token.reveal(), STAFF_S))
+    cookies::header(STAFF, &token.reveal(), STAFF_S)
 }
 
 /// The header that begins a session of a shopper.
 pub(crate) fn begin_shopper(token: &SessionToken) -> HeaderMap {
-    header(cookies::set(SHOPPER, &token.reveal(), cookies::YEAR_S))
+    cookies::header(SHOPPER, &token.reveal(), cookies::YEAR_S)
 }
 
 /// Ends the session of staff; the header that takes the cookie away.
@@ -106,12 +105,7 @@ async fn end(headers: &HeaderMap, cookie: &str, site: &Site) -> Result<HeaderMap
     if let Some(token) = cookies::get(headers, cookie).and_then(SessionToken::parse) {
         site.office(move |office| office.end_session(&token)).await?;
     }
-    Ok(header(cookies::set(cookie, "", 0)))
-}
-
-fn header(cookie: String) -> HeaderMap {
-    let value = cookie.parse().ok();
-    value.map(|cookie| (SET_COOKIE, cookie)).into_iter().collect()
+    Ok(cookies::header(cookie, "", 0))
 }
 
 /// The field that a form of a session must have.

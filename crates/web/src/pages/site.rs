@@ -16,6 +16,9 @@ const MAILS: u32 = 20;
 
 /// Challenges that a client may have in an hour to sign in with passkeys: all staff of a large store behind one address.
 const CHALLENGES: u32 = 120;
+/// Sign-ins of staff that may fail for a client in an hour. Each name has waits of its own in the office; this is
+/// against one who tries a password with many names.
+const SIGN_INS: u32 = 30;
 
 /// What all pages share. Cheap to clone.
 #[derive(Clone)]
@@ -33,12 +36,15 @@ pub(crate) struct Shared {
     pub(crate) mails: Hourly,
     /// How often each client may begin to sign in with a passkey.
     pub(crate) challenges: Hourly,
+    /// How many sign-ins of staff may fail for each client.
+    pub(crate) sign_ins: Hourly,
 }
 
 impl Site {
     pub(crate) fn new(web: Web, live: Option<Live>, demo: Option<Demo>) -> Self {
-        let (mails, challenges) = (Hourly::new(MAILS), Hourly::new(CHALLENGES));
-        Self(Arc::new(Shared { web, live, demo, mails, challenges }))
+        let (mails, challenges, sign_ins) =
+            (Hourly::new(MAILS), Hourly::new(CHALLENGES), Hourly::new(SIGN_INS));
+        Self(Arc::new(Shared { web, live, demo, mails, challenges, sign_ins }))
     }
 
     /// The demo, or "there is nothing here".

@@ -69,7 +69,7 @@ pub struct Served {
     folder: TempDir,
 }
 
-/// An answer.
+/// An answer. Headers that come more than once stand on lines of their own; a stream of events has no body here.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -223,13 +223,16 @@ impl Served {
             request = request.header(*name, *value);
         }
         let mut response = self.agent.run(request.body(body.to_vec()).unwrap()).unwrap();
-        let headers = response.headers().iter();
-        let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-        Answer {
-            status: response.status().as_u16(),
-            headers: headers.collect(),
-            body: response.body_mut().read_to_string().unwrap(),
+        let mut headers: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in response.headers() {
+            let value = value.to_str().unwrap();
+            let all = headers.entry(name.to_string()).or_default();
+            *all = if all.is_empty() { value.to_owned() } else { format!("{all}\n{value}") };
         }
+        // A stream has no end to wait for.
+        let is_stream = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let body = if is_stream { String::new() } else { text_of(response.body_mut()) };
+        Answer { status: response.status().as_u16(), headers, body }
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -335,6 +338,11 @@ impl Drop for Served {
             self.office.audit().unwrap().unwrap();
         }
     }
+}
+
+/// A body, as far as it is text.
+fn text_of(body: &mut ureq::Body) -> String {
+    String::from_utf8_lossy(&body.read_to_vec().unwrap()).into_owned()
 }
 
 /// A floor with nobody on it.

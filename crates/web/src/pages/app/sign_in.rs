@@ -1,8 +1,9 @@
 //! Signing in: an address, a mail with a link, a button. New shoppers come the same way as known ones.
 
 use axum::extract::{Form, Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use office::{OfficeError, Visitor};
 use receipts::{MailAddress, Outcome};
@@ -12,10 +13,10 @@ use super::frame::outside;
 use crate::pages::client::Client;
 use crate::pages::error::PageError;
 use crate::pages::layout::{language_switch, logo};
-use crate::pages::session;
 use crate::pages::site::Site;
 use crate::pages::speech::Speech;
 use crate::pages::words::people_error;
+use crate::pages::{next, session};
 
 /// `GET /app/sign-in`
 pub(super) async fn ask(State(site): State<Site>, speech: Speech) -> Markup {
@@ -142,10 +143,11 @@ pub(super) async fn link(State(site): State<Site>, speech: Speech, Query(link): 
     outside(speech, title, &body)
 }
 
-/// `POST /app/link`: opens the session.
+/// `POST /app/link`: opens the session, and goes on to where the shopper wanted to.
 pub(super) async fn open(
     State(site): State<Site>,
     speech: Speech,
+    headers: HeaderMap,
     Form(link): Form<Link>,
 ) -> Result<Response, PageError> {
     let now = site.web.now();
@@ -157,7 +159,16 @@ pub(super) async fn open(
         })
         .await?;
     Ok(match opened {
-        Ok(token) => (session::begin_shopper(&token), Redirect::to("/app")).into_response(),
+        Ok(token) => {
+            let begin = session::begin_shopper(&token);
+            match next::kept(&headers) {
+                Some(page) => {
+                    let forget = AppendHeaders([(SET_COOKIE, next::forget())]);
+                    (begin, forget, Redirect::to(page)).into_response()
+                }
+                None => (begin, Redirect::to("/app")).into_response(),
+            }
+        }
         Err(error) => {
             let title = speech.say("This link opens nothing", "Dieser Link öffnet nichts");
             let body = html! {

@@ -22,7 +22,8 @@ use crate::pages::words::money;
 enum Wrong {
     NotTaken,
     OtherProduct,
-    WrongPrice,
+    #[serde(rename = "wrong_price")]
+    Price,
     Damaged,
 }
 
@@ -30,7 +31,7 @@ impl Wrong {
     const ALL: [(Self, &'static str); 4] = [
         (Self::NotTaken, "not_taken"),
         (Self::OtherProduct, "other_product"),
-        (Self::WrongPrice, "wrong_price"),
+        (Self::Price, "wrong_price"),
         (Self::Damaged, "damaged"),
     ];
 
@@ -38,7 +39,7 @@ impl Wrong {
     fn kind(self) -> DisputeKind {
         match self {
             Self::NotTaken | Self::OtherProduct => DisputeKind::NotTaken,
-            Self::WrongPrice => DisputeKind::WrongPrice,
+            Self::Price => DisputeKind::WrongPrice,
             Self::Damaged => DisputeKind::Damaged,
         }
     }

@@ -12,6 +12,7 @@ use super::desk::Nothing;
 use super::moment::span;
 use super::passkeys;
 use super::words;
+use crate::pages::client::Client;
 use crate::pages::error::PageError;
 use crate::pages::layout::{Frame, page};
 use crate::pages::session::{Sent, Staff, begin_staff, end_staff};
@@ -37,13 +38,23 @@ pub(super) struct Typed {
 pub(super) async fn sign_in(
     State(site): State<Site>,
     speech: Speech,
+    client: Client,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
     let now = site.web.now();
+    if !site.sign_ins.may(&client, now) {
+        let told = speech.say(
+            "Too many sign-ins failed from here. Please wait until the next hour.",
+            "Von hier sind zu viele Anmeldungen gescheitert. Bitte warten Sie bis zur nächsten vollen Stunde.",
+        );
+        let page = sign_in_page(&site, speech, Some(told)).await?;
+        return Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response());
+    }
     let password = Password::new(typed.password);
     let came = site.office(move |office| office.sign_in_staff(typed.name.trim(), &password, now)).await?;
     let (status, told) = match came {
         SignIn::Welcome(token, _) => {
+            site.sign_ins.forget(&client, now);
             return Ok((begin_staff(&token), Redirect::to("/console")).into_response());
         }
         SignIn::Wrong => (
