@@ -9,7 +9,6 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use model::{Store, StoreFile};
 use office::Clock;
-use payments::ScrubWriter;
 use simulator::stores;
 use tokio::net::TcpListener;
 use web::{Config, Limits};
@@ -71,11 +70,7 @@ impl Shop {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    tracing_subscriber::fmt()
-        .with_writer(|| ScrubWriter::new(stderr()))
-        .with_ansi(false)
-        .with_target(false)
-        .init();
+    super::log();
     let store = Arc::new(Store::new(arguments.store.file())?);
     let clock: Clock = Arc::new(now);
     let folder = arguments.folder.clone().unwrap_or_else(new_folder);

@@ -17,6 +17,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
+use payments::ScrubWriter;
 
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
@@ -56,6 +57,15 @@ impl Command {
             Self::Doctor(arguments) => doctor::run(&arguments),
         }
     }
+}
+
+/// What goes on while a server runs is told on standard error, without card numbers.
+fn log() {
+    tracing_subscriber::fmt()
+        .with_writer(|| ScrubWriter::new(std::io::stderr()))
+        .with_ansi(false)
+        .with_target(false)
+        .init();
 }
 
 /// Reads a text file, and names it where it can't be.

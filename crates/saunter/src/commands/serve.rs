@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use office::{Clock, Complain, Office, SweepReport, Worker};
-use payments::ScrubWriter;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use web::{Config, Limits, Pages};
@@ -34,11 +33,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    tracing_subscriber::fmt()
-        .with_writer(|| ScrubWriter::new(stderr()))
-        .with_ansi(false)
-        .with_target(false)
-        .init();
+    super::log();
     let file = OfficeFile::read(&arguments.office)?;
     let (simulated, mails) = (file.is_simulated(), file.sends_mail());
     let clock: Clock = Arc::new(now);

@@ -15,4 +15,9 @@ impl Message {
     pub(crate) fn new(kind: &'static str, value: &Value) -> Self {
         Self { kind, text: value.to_string() }
     }
+
+    /// Whether a trip changed, or is over.
+    pub(super) fn is_about_a_cart(&self) -> bool {
+        matches!(self.kind, "trip" | "gone")
+    }
 }

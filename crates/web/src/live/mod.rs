@@ -62,7 +62,7 @@ impl Live {
             self.locked_devices().notice(notice);
         }
         let told = self.floor().hear(event);
-        if !told.is_empty() {
+        if told.iter().any(Message::is_about_a_cart) {
             self.0.carts.send_modify(|version| *version += 1);
         }
         told.into_iter().for_each(|message| self.tell(message));

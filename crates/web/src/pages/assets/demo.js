@@ -53,11 +53,11 @@ async function look() {
   if (!answer.ok) return;
   const truth = await answer.json();
   const mine = truth.shoppers.filter((shopper) => shopper.mine);
-  const before = JSON.stringify(shoppers);
+  const before = JSON.stringify(shoppers.map(shown));
   shoppers = mine;
   if (!mine.some((shopper) => shopper.name === chosen)) chosen = mine[0]?.name ?? null;
   floor.own(mine.map((shopper) => shopper.trip));
-  if (JSON.stringify(mine.map(shown)) !== JSON.stringify(JSON.parse(before).map(shown)) || !$("shoppers").children.length) list();
+  if (JSON.stringify(mine.map(shown)) !== before) list();
   floor.really(showsTruth ? truth.shoppers.map(really) : []);
   press("camera", truth.camera);
   press("clock", truth.clock);

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::desk::Desk;
 use super::passkeys::{binary, host};
 use super::sign_in::waits;
+use super::staff::password_field;
 use super::words;
 use crate::pages::error::PageError;
 use crate::pages::session::{Sent, begin_staff};
@@ -95,8 +96,7 @@ fn password_form(desk: &Desk) -> Markup {
             (desk.token())
             label for="present" { (desk.say("Present password", "Jetziges Passwort")) }
             input #present name="present" type="password" maxlength="200" required autocomplete="current-password";
-            label for="password" { (desk.say("New password (12 characters or more)", "Neues Passwort (12 Zeichen oder mehr)")) }
-            input #password name="password" type="password" minlength="12" maxlength="200" required autocomplete="new-password";
+            (password_field("password", desk.say("New password (12 characters or more)", "Neues Passwort (12 Zeichen oder mehr)")))
             div.buttons { button.second { (desk.say("Set the password", "Passwort setzen")) } }
         }
         p.small { (desk.say(

@@ -90,10 +90,17 @@ fn password_form(desk: &Desk, member: &StaffMember) -> Markup {
     html! {
         form action={ (HERE) "/" (member.key) "/password" } method="post" {
             (desk.token())
-            label for=(id) { (desk.say("New password (12 characters or more)", "Neues Passwort (12 Zeichen oder mehr)")) }
-            input id=(id) name="password" type="password" minlength="12" maxlength="200" required autocomplete="new-password";
+            (password_field(&id, desk.say("New password (12 characters or more)", "Neues Passwort (12 Zeichen oder mehr)")))
             div.buttons { button.second { (desk.say("Set the password", "Passwort setzen")) } }
         }
+    }
+}
+
+/// Where somebody types a password that is to be theirs.
+pub(super) fn password_field(id: &str, label: &str) -> Markup {
+    html! {
+        label for=(id) { (label) }
+        input id=(id) name="password" type="password" minlength="12" maxlength="200" required autocomplete="new-password";
     }
 }
 
@@ -117,8 +124,7 @@ fn add_form(desk: &Desk) -> Markup {
                 input #name name="name" required maxlength="64" autocomplete="off";
                 label for="role" { (desk.say("Role", "Rolle")) }
                 select #role name="role" { (roles(desk, Some(Role::Viewer))) }
-                label for="password" { (desk.say("Password (12 characters or more)", "Passwort (12 Zeichen oder mehr)")) }
-                input #password name="password" type="password" minlength="12" maxlength="200" required autocomplete="new-password";
+                (password_field("password", desk.say("Password (12 characters or more)", "Passwort (12 Zeichen oder mehr)")))
                 div.buttons { button.button { (desk.say("Add", "Hinzufügen")) } }
             }
             p.small { (desk.say(

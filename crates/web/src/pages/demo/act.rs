@@ -3,14 +3,15 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use model::{CredentialKind, PlateId, ProductId, SensorId};
-use office::{Entry, Shown};
+use model::{CredentialKind, PlateId, ProductId};
+use office::Shown;
 use payments::Card;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::account;
 use super::command::Command;
+use super::gate::come_in;
 use super::visitor::{SHOPPERS, Visitor, trip_of};
 use crate::pages::error::PageError;
 use crate::pages::playing::{GOOD, PlayCard};
@@ -94,8 +95,7 @@ pub(super) async fn enter(
     speech: Speech,
     Json(comes): Json<Comes>,
 ) -> Result<impl IntoResponse, PageError> {
-    let demo = site.demo()?;
-    let truth = demo.truth();
+    let truth = site.demo()?.truth();
     let inside = visitor.shoppers(&truth);
     if inside.len() >= SHOPPERS {
         return Err(PageError::NotNow(speech.say(
@@ -103,39 +103,20 @@ pub(super) async fn enter(
             format!("Sie können höchstens {SHOPPERS} Personen sein. Lassen Sie erst jemanden gehen."),
         )));
     }
-    let good = || Ok::<_, PageError>(Shown::Card(card(&visitor, GOOD)?));
     let (kind, shown, with) = match comes {
         Comes::Card { kind } => (CredentialKind::Card, Shown::Card(card(&visitor, &kind)?), None),
         Comes::Code { text } => (CredentialKind::Code, Shown::Code(text), None),
         Comes::Friend { who } => {
             let friend = inside.iter().find(|shopper| shopper.name == who).ok_or(PageError::NotFound)?;
-            (CredentialKind::Card, good()?, Some(friend.name.clone()))
+            (CredentialKind::Card, Shown::Card(card(&visitor, GOOD)?), Some(friend.name.clone()))
         }
     };
     // So that the phone has the receipt, too.
     account::of(&site, &visitor, speech.tag()).await?;
-    let (gate, now) = (gate_in(&site)?, site.web.now());
-    let friend = with.as_deref().and_then(trip_of);
-    let entry = site.office(move |office| match friend {
-        // Whoever comes later than a party may joins it on the same card.
-        Some(trip) => office.join(trip, shown, now),
-        None => office.enter(gate, shown, now),
-    });
-    match entry.await? {
-        Entry::Admitted(trip) | Entry::Joined(trip) => {
-            let name = visitor.name(trip);
-            demo.order(Command::Enter { name: name.clone(), trip, kind, with }).await?;
-            Ok(Json(json!({ "name": name, "trip": trip.to_string() })))
-        }
-        Entry::Refused(_, reason) | Entry::TurnedAway(reason) => Err(PageError::NotNow(reason.to_string())),
+    match come_in(&site, &visitor, kind, shown, with).await? {
+        Ok((name, trip)) => Ok(Json(json!({ "name": name, "trip": trip.to_string() }))),
+        Err(reason) => Err(PageError::NotNow(reason.to_string())),
     }
-}
-
-/// The gate that visitors come in by.
-fn gate_in(site: &Site) -> Result<SensorId, PageError> {
-    let gates = site.live()?.store().gates();
-    let gate = gates.iter().find(|gate| gate.id.as_str().contains("in")).or(gates.first());
-    gate.map(|gate| gate.id.clone()).ok_or(PageError::NotFound)
 }
 
 /// The visitor's card of a name.

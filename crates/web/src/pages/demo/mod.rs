@@ -3,6 +3,7 @@
 mod account;
 mod act;
 mod command;
+mod gate;
 mod mailbox;
 mod page;
 mod phone;
@@ -13,6 +14,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 pub use command::{Command, Demo, Order, Truth, TruthShopper};
+pub(crate) use gate::come_in;
 pub(crate) use page::navigation;
 pub(crate) use visitor::Visitor;
 

@@ -31,6 +31,9 @@ pub(super) async fn shelf(
     })
 }
 
+/// The widest facing that the style sheet knows, tenths of a metre.
+const WIDEST: u32 = 8;
+
 /// Neighbouring plates with the same product.
 struct Facing {
     plates: Vec<PlateIndex>,
@@ -71,7 +74,7 @@ fn facing_button(live: &Live, speech: Speech, facing: &Facing) -> Markup {
         return html! {};
     };
     let plate = store.plate(index);
-    let columns = ((facing.width_m * 10.0).round() as u32).clamp(1, 24);
+    let columns = ((facing.width_m * 10.0).round() as u32).clamp(1, WIDEST);
     let level = (fill * 10.0).ceil() as u32;
     let Some(product) = plate.products.first().map(|product| store.product(*product)) else {
         return html! { li.empty class=(format!("w{columns}")) { span { (speech.say("empty", "leer")) } } };

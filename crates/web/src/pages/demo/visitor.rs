@@ -24,8 +24,7 @@ impl Visitor {
 
     /// Their shoppers who are in the store, the first to come first.
     pub(super) fn shoppers<'a>(&self, truth: &'a Truth) -> Vec<&'a TruthShopper> {
-        let prefix = format!("{}-", self.tag());
-        truth.shoppers.iter().filter(|shopper| shopper.name.starts_with(&prefix)).collect()
+        truth.shoppers.iter().filter(|shopper| self.owns(&shopper.name)).collect()
     }
 
     /// Whether a shopper of this name is theirs.

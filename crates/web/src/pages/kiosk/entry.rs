@@ -3,11 +3,11 @@
 use axum::extract::{Form, State};
 use maud::{Markup, html};
 use model::CredentialKind;
-use office::{Entry, Refusal, Shown};
+use office::{Refusal, Shown};
 use serde::Deserialize;
 
 use super::{IDLE_S, cards, screen as kiosk};
-use crate::pages::demo::{Command, Visitor};
+use crate::pages::demo::{Visitor, come_in};
 use crate::pages::error::PageError;
 use crate::pages::playing::PlayCard;
 use crate::pages::site::Site;
@@ -49,29 +49,18 @@ pub(super) async fn show(
     visitor: Visitor,
     Form(held): Form<Held>,
 ) -> Result<Markup, PageError> {
-    let demo = site.demo()?;
+    site.demo()?;
     let (kind, shown) = match PlayCard::named(&held.card) {
         Some(card) => (CredentialKind::Card, Shown::Card(card.of(visitor.tag())?)),
         None => (CredentialKind::Code, Shown::Code(held.code.trim().to_owned())),
     };
-    let gates = site.live()?.store().gates();
-    let gate = gates.iter().find(|gate| gate.id.as_str().contains("in")).or(gates.first());
-    let (gate, now) = (gate.ok_or(PageError::NotFound)?.id.clone(), site.web.now());
-    let (opens, text) = match site.office(move |office| office.enter(gate, shown, now)).await? {
-        Entry::Admitted(trip) | Entry::Joined(trip) => {
-            let name = visitor.name(trip);
-            demo.order(Command::Enter { name, trip, kind, with: None }).await?;
-            (
-                true,
-                speech
-                    .say(
-                        "Come in, and take what you like.",
-                        "Kommen Sie herein, nehmen Sie, was Sie möchten.",
-                    )
-                    .to_owned(),
-            )
+    let (opens, text) = match come_in(&site, &visitor, kind, shown, None).await? {
+        Ok(_) => {
+            let text = speech
+                .say("Come in, and take what you like.", "Kommen Sie herein, nehmen Sie, was Sie möchten.");
+            (true, text.to_owned())
         }
-        Entry::Refused(_, reason) | Entry::TurnedAway(reason) => (false, refusal(speech, &reason)),
+        Err(reason) => (false, refusal(speech, &reason)),
     };
     let title = if opens { speech.say("Welcome", "Willkommen") } else { speech.say("Sorry", "Leider nicht") };
     let body = html! {
