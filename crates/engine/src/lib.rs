@@ -181,6 +181,9 @@ impl Engine {
                     }
                 }
             }
+            Record::View(view) => {
+                self.notices.add(NoticeKind::UntrackedView, view.camera.as_str(), 1, view.time);
+            }
             Record::People(people) => self.see(&people, events),
             Record::Credential(credential) => {
                 self.check_gate(&credential.gate);

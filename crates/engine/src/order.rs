@@ -17,7 +17,7 @@ struct Key(Time, u8, SensorId, u64);
 impl Key {
     fn of(record: &Record) -> Self {
         let (rank, detail) = match record {
-            Record::People(_) => (0, 0),
+            Record::View(_) | Record::People(_) => (0, 0),
             Record::Credential(_) => (1, 0),
             Record::Passage(passage) => {
                 let way = u64::from(passage.direction == Direction::Out);

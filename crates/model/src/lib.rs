@@ -26,14 +26,14 @@ pub use event::{
     Alternative, Curve, Departure, Event, EventKind, Evidence, EvidenceSource, HandSeen, Handled, Line,
     PlatePart, Receipt, ReviewReason, Side, Who,
 };
-pub use glam::{DVec2, DVec3};
+pub use glam::{DMat3, DVec2, DVec3};
 pub use id::{ChangeId, Gtin, ParseIdError, PlateId, ProductId, SensorId, TrackId, TripId};
 pub use iso_currency::Currency;
 pub use money::Money;
 pub use notice::{Notice, NoticeKind, Notices};
 pub use record::{
     Credential, CredentialKind, Direction, Joint, Keypoint, Passage, People, Person, PlateBatch, Record,
-    RecordError,
+    RecordError, View, ViewKeypoint, ViewPerson,
 };
 pub use store::{Facing, Plate, PlateIndex, Product, ProductIndex, Shelf, Store, StoreError, StoreProblem};
 pub use store_file::{

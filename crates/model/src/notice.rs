@@ -32,6 +32,14 @@ pub enum NoticeKind {
     Overload,
     /// A keypoint is not finite; it was left out.
     BadKeypoint,
+    /// What a camera saw came to the engine, which knows people only; it was left out.
+    UntrackedView,
+    /// A camera is not in the store file, or its calibration can't be used; what it saw was left out.
+    UnknownCamera,
+    /// A camera sent nothing for seconds while others did.
+    SilentCamera,
+    /// What a camera sees no longer fits what the others see: it was moved, or its calibration is wrong.
+    MovedCamera,
     /// A gate is not in the store file.
     UnknownGate,
     /// A passage could not be given to a person.
@@ -67,6 +75,14 @@ impl NoticeKind {
             Self::StuckPlate => "gave the very same number for a minute or more: check the load cell",
             Self::Overload => "carries more than it can weigh: take weight off or check the load cell",
             Self::BadKeypoint => "has a position that is not finite and was left out: check the tracker",
+            Self::UntrackedView => "is a view, which must go through a tracker first, and was left out",
+            Self::UnknownCamera => {
+                "is not in the store file or has no usable calibration, and was left out: add or calibrate it"
+            }
+            Self::SilentCamera => "sent nothing while others did: check the camera and its network",
+            Self::MovedCamera => {
+                "sees people elsewhere than the other cameras do: it was moved, so calibrate it again"
+            }
             Self::UnknownGate => "is not in the store file: add the gate",
             Self::UnknownPassage => {
                 "nobody was seen at the gate: give the gate a position and check the cameras there"

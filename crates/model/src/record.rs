@@ -13,6 +13,8 @@ use crate::{PlateId, SensorId, Time, TrackId};
 pub enum Record {
     /// Weights of plates.
     Plates(PlateBatch),
+    /// People as one camera sees them.
+    View(View),
     /// People as the tracker sees them.
     People(People),
     /// A credential shown at a gate.
@@ -26,6 +28,7 @@ impl Record {
     pub fn time(&self) -> Time {
         match self {
             Self::Plates(batch) => batch.time(),
+            Self::View(view) => view.time,
             Self::People(people) => people.time,
             Self::Credential(credential) => credential.time,
             Self::Passage(passage) => passage.time,
@@ -36,6 +39,7 @@ impl Record {
     pub fn sensor(&self) -> &SensorId {
         match self {
             Self::Plates(batch) => batch.sensor(),
+            Self::View(view) => &view.camera,
             Self::People(people) => &people.sensor,
             Self::Credential(credential) => &credential.gate,
             Self::Passage(passage) => &passage.gate,
@@ -153,6 +157,37 @@ impl PartialEq for PlateBatch {
     }
 }
 
+/// All people that one camera saw at one time, in its picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// The camera, as the store file names it.
+    pub camera: SensorId,
+    /// When the picture was taken.
+    pub time: Time,
+    /// Who was seen; nobody is a statement too. Nothing tells who is who from picture to picture.
+    pub people: Vec<ViewPerson>,
+}
+
+/// One person in one picture.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ViewPerson {
+    /// The joints that were seen, each at most once.
+    pub keypoints: Vec<ViewKeypoint>,
+}
+
+/// One joint in one picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ViewKeypoint {
+    /// Which joint.
+    pub joint: Joint,
+    /// Pixels from the left edge of the picture.
+    pub x_px: f32,
+    /// Pixels from the upper edge of the picture.
+    pub y_px: f32,
+    /// How sure the network is, 0 to 1.
+    pub score: f32,
+}
+
 /// All people a tracker sees at one time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct People {
@@ -191,7 +226,8 @@ pub struct Keypoint {
     pub score: f32,
 }
 
-/// A joint of the body; left and right are the person's own.
+/// A joint of the body; left and right are the person's own. The head is the middle of the head, the neck its base,
+/// the middle of the hips where the spine ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Joint {
@@ -209,6 +245,38 @@ pub enum Joint {
     RightKnee,
     LeftAnkle,
     RightAnkle,
+    Nose,
+    LeftEye,
+    RightEye,
+    LeftEar,
+    RightEar,
+    MiddleHip,
+}
+
+impl Joint {
+    /// All joints, each at the place of its number (`joint as usize`).
+    pub const ALL: [Self; 20] = [
+        Self::Head,
+        Self::Neck,
+        Self::LeftShoulder,
+        Self::RightShoulder,
+        Self::LeftElbow,
+        Self::RightElbow,
+        Self::LeftWrist,
+        Self::RightWrist,
+        Self::LeftHip,
+        Self::RightHip,
+        Self::LeftKnee,
+        Self::RightKnee,
+        Self::LeftAnkle,
+        Self::RightAnkle,
+        Self::Nose,
+        Self::LeftEye,
+        Self::RightEye,
+        Self::LeftEar,
+        Self::RightEar,
+        Self::MiddleHip,
+    ];
 }
 
 /// A credential shown at a gate.

@@ -171,4 +171,11 @@ pub struct CameraFile {
     /// Brown–Conrady distortion `[k1, k2, p1, p2, k3]`.
     #[serde(default)]
     pub distortion: [f64; 5],
+    /// Width and height of its pictures, pixels: what the keypoints it sends are measured in.
+    #[serde(default = "full_hd")]
+    pub picture_px: [u32; 2],
+}
+
+fn full_hd() -> [u32; 2] {
+    [1920, 1080]
 }

@@ -14,6 +14,7 @@ pub(crate) const STORE_TOPIC: &str = "/store";
 pub(crate) enum ChannelKind {
     Store,
     Plates,
+    View,
     People,
     Credential,
     Passage,
@@ -23,6 +24,7 @@ impl ChannelKind {
     pub(crate) fn of(record: &Record) -> Self {
         match record {
             Record::Plates(_) => Self::Plates,
+            Record::View(_) => Self::View,
             Record::People(_) => Self::People,
             Record::Credential(_) => Self::Credential,
             Record::Passage(_) => Self::Passage,
@@ -34,6 +36,7 @@ impl ChannelKind {
         match self {
             Self::Store => "saunter.v1.Store",
             Self::Plates => "saunter.v1.PlateBatch",
+            Self::View => "saunter.v1.View",
             Self::People => "saunter.v1.People",
             Self::Credential => "saunter.v1.Credential",
             Self::Passage => "saunter.v1.Passage",
@@ -45,6 +48,7 @@ impl ChannelKind {
         match self {
             Self::Store => (STORE_TOPIC, ""),
             Self::Plates => ("/plates/", ""),
+            Self::View => ("/views/", ""),
             Self::People => ("/people/", ""),
             Self::Credential => ("/gates/", "/credential"),
             Self::Passage => ("/gates/", "/passage"),
@@ -60,9 +64,9 @@ impl ChannelKind {
 
 /// The kind and the sensor of a channel, if it is one of ours.
 pub(crate) fn recognise(channel: &mcap::Channel<'_>) -> Option<(ChannelKind, SensorId)> {
-    use ChannelKind::{Credential, Passage, People, Plates, Store};
+    use ChannelKind::{Credential, Passage, People, Plates, Store, View};
     let schema = channel.schema.as_ref()?;
-    let kind = [Store, Plates, People, Credential, Passage]
+    let kind = [Store, Plates, View, People, Credential, Passage]
         .into_iter()
         .find(|kind| kind.schema_name() == schema.name && schema.encoding == PROTOBUF)?;
     let (before, after) = kind.around_sensor();
@@ -97,8 +101,8 @@ mod tests {
 
     #[test]
     fn a_topic_tells_the_sensor_even_if_it_has_slashes() {
-        use ChannelKind::{Credential, Passage, People, Plates};
-        for kind in [Plates, People, Credential, Passage] {
+        use ChannelKind::{Credential, Passage, People, Plates, View};
+        for kind in [Plates, View, People, Credential, Passage] {
             for sensor in ["scale-1", "north/east gate", "passage"] {
                 let channel = channel(&kind.topic(sensor), kind.schema_name(), PROTOBUF);
                 assert_eq!(recognise(&channel), Some((kind, sensor.into())));

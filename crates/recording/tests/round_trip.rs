@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use model::{
     Credential, CredentialKind, DVec3, Direction, Joint, Keypoint, Passage, People, Person, PlateBatch,
-    PlateId, Record, SensorId, Time, TrackId,
+    PlateId, Record, SensorId, Time, TrackId, View, ViewKeypoint, ViewPerson,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
@@ -40,30 +40,13 @@ fn a_batch() -> impl Strategy<Value = Record> {
     )
 }
 
-const JOINTS: [Joint; 14] = [
-    Joint::Head,
-    Joint::Neck,
-    Joint::LeftShoulder,
-    Joint::RightShoulder,
-    Joint::LeftElbow,
-    Joint::RightElbow,
-    Joint::LeftWrist,
-    Joint::RightWrist,
-    Joint::LeftHip,
-    Joint::RightHip,
-    Joint::LeftKnee,
-    Joint::RightKnee,
-    Joint::LeftAnkle,
-    Joint::RightAnkle,
-];
-
 fn people() -> impl Strategy<Value = Record> {
     let finite = -1e6..1e6f64;
     let place = (finite.clone(), finite.clone(), finite, 0.0..=1.0f32);
-    let keypoints = btree_map(0..JOINTS.len(), place, 0..JOINTS.len());
+    let keypoints = btree_map(0..Joint::ALL.len(), place, 0..Joint::ALL.len());
     (a_sensor(), a_time(), btree_map(any::<u64>(), keypoints, 0..3)).prop_map(|(sensor, time, people)| {
         let keypoint = |(joint, (x, y, z, score)): (usize, (f64, f64, f64, f32))| Keypoint {
-            joint: JOINTS[joint],
+            joint: Joint::ALL[joint],
             position: DVec3::new(x, y, z),
             score,
         };
@@ -73,6 +56,17 @@ fn people() -> impl Strategy<Value = Record> {
         });
         Record::People(People { sensor, time, people: people.collect() })
     })
+}
+
+fn a_view() -> impl Strategy<Value = Record> {
+    let place = (-1e6..1e6_f32, -1e6..1e6_f32, 0.0..=1.0_f32);
+    let person = btree_map(0..Joint::ALL.len(), place, 0..Joint::ALL.len()).prop_map(|keypoints| {
+        let keypoint =
+            |(joint, (x_px, y_px, score))| ViewKeypoint { joint: Joint::ALL[joint], x_px, y_px, score };
+        ViewPerson { keypoints: keypoints.into_iter().map(keypoint).collect() }
+    });
+    (a_sensor(), a_time(), vec(person, 0..3))
+        .prop_map(|(camera, time, people)| Record::View(View { camera, time, people }))
 }
 
 fn at_a_gate() -> impl Strategy<Value = Record> {
@@ -95,7 +89,7 @@ fn at_a_gate() -> impl Strategy<Value = Record> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn any_record_survives_the_file(records in vec(prop_oneof![a_batch(), people(), at_a_gate()], 0..30)) {
+    fn any_record_survives_the_file(records in vec(prop_oneof![a_batch(), people(), a_view(), at_a_gate()], 0..30)) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("any.mcap");
         write(&path, &records);
@@ -229,7 +223,15 @@ fn what_no_reader_could_take_is_not_written() {
         People { sensor: "tracker".into(), time: Time::from_nanos(5), people: vec![person.clone(), person] };
     let nameless = People { sensor: "".into(), time: Time::from_nanos(5), people: vec![] };
     let early = People { sensor: "tracker".into(), time: Time::from_nanos(-5), people: vec![] };
+    let keypoint = ViewKeypoint { joint: Joint::Nose, x_px: 3.0, y_px: 4.0, score: 1.0 };
+    let view = |keypoints| {
+        let people = vec![ViewPerson { keypoints }];
+        Record::View(View { camera: "north".into(), time: Time::from_nanos(5), people })
+    };
     for (record, says) in [
+        (view(vec![keypoint; 2]), "sees Nose of one person twice"),
+        (view(vec![ViewKeypoint { x_px: f32::NAN, ..keypoint }]), "has Nose at (NaN, 4)"),
+        (view(vec![ViewKeypoint { score: 1.5, ..keypoint }]), "with the score 1.5"),
         (Record::Plates(batch), "names plate 1/1/1 twice"),
         (Record::People(twice), "sees track 1 twice"),
         (Record::People(nameless), "names no sensor"),

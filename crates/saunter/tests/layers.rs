@@ -6,18 +6,19 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What each crate may link, apart from libraries of others.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("recording", &["model"]),
     ("scales", &["model"]),
+    ("tracking", &["model"]),
     ("pricing", &["model"]),
     ("payments", &["model"]),
     ("receipts", &["model", "payments", "pricing"]),
     ("exchange", &["model", "pricing"]),
     ("office", &["exchange", "model", "payments", "pricing", "receipts"]),
     ("engine", &["model", "scales"]),
-    ("simulator", &["model"]),
-    ("evaluation", &["engine", "model", "recording", "simulator"]),
+    ("simulator", &["model", "tracking"]),
+    ("evaluation", &["engine", "model", "recording", "simulator", "tracking"]),
     ("web", &["exchange", "model", "office", "payments", "pricing", "receipts"]),
     (
         "saunter",
@@ -31,6 +32,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
             "receipts",
             "recording",
             "simulator",
+            "tracking",
             "web",
         ],
     ),

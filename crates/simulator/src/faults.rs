@@ -87,6 +87,10 @@ pub(crate) fn skewed(record: Record, seconds: f64) -> Record {
             let grams = batch.grams().to_vec();
             Record::Plates(remade(&batch, batch.first_sample().plus_seconds(seconds), grams))
         }
+        Record::View(mut view) => {
+            view.time = view.time.plus_seconds(seconds);
+            Record::View(view)
+        }
         Record::People(mut people) => {
             people.time = people.time.plus_seconds(seconds);
             Record::People(people)

@@ -89,6 +89,7 @@ impl<'a> Naive<'a> {
                 self.shown.insert(&credential.gate, (credential, None));
             }
             Record::Passage(passage) => self.pass(passage),
+            Record::View(_) => {}
         }
     }
 

@@ -14,6 +14,8 @@ const SHELVES: &str = "store/Shelves";
 const PLATES: &str = "store/Plates";
 const CAMERAS: &str = "store/calibration";
 /// A calibration's axes must be of unit length and square to one another within this.
+/// Size of the recorded videos' pictures. Intrinsics are fractions of it, so that another size only scales pixels.
+const PICTURE_PX: [u32; 2] = [640, 360];
 const ROTATION_TOLERANCE: f64 = 1e-3;
 
 #[derive(Deserialize)]
@@ -195,7 +197,14 @@ fn camera_file(id: &str, camera: &Camera) -> Result<CameraFile, String> {
         return Err("Tw holds no rotation".to_owned());
     }
     let position_m = [x[3], y[3], z[3]].map(|inches| to_micrometre(inches * METRES_PER_INCH));
-    Ok(CameraFile { id: id.into(), intrinsics: [fx, fy, cx, cy], rotation, position_m, distortion })
+    Ok(CameraFile {
+        id: id.into(),
+        intrinsics: [fx, fy, cx, cy],
+        rotation,
+        position_m,
+        distortion,
+        picture_px: PICTURE_PX,
+    })
 }
 
 /// A matrix of this shape and of finite numbers.

@@ -2,6 +2,7 @@
 
 mod plates;
 mod steps;
+mod view;
 
 use model::{
     Credential, CredentialKind, DVec3, Direction, Joint, Keypoint, Passage, People, Person, PlateId, Record,
@@ -47,6 +48,12 @@ pub(crate) enum Invalid {
     RepeatedJoint(TrackId),
     #[error("has a keypoint with the score {score} on track {track}: send 0 to 1")]
     Score { track: TrackId, score: f32 },
+    #[error("sees {joint:?} of one person twice: send each joint once")]
+    RepeatedViewJoint { joint: Joint },
+    #[error(
+        "has {joint:?} at ({x_px}, {y_px}) with the score {score}: send finite pixels and a score of 0 to 1"
+    )]
+    ViewKeypoint { joint: Joint, x_px: f32, y_px: f32, score: f32 },
     #[error("is a second store: send one, first of all")]
     SecondStore,
 }
@@ -55,6 +62,7 @@ pub(crate) enum Invalid {
 pub(crate) fn encode(record: &Record, step_g: Option<f32>) -> Vec<u8> {
     match record {
         Record::Plates(batch) => plates::encode(batch, step_g).encode_to_vec(),
+        Record::View(view) => view::encode(view).encode_to_vec(),
         Record::People(people) => encode_people(people).encode_to_vec(),
         Record::Credential(credential) => encode_credential(credential).encode_to_vec(),
         Record::Passage(passage) => encode_passage(passage).encode_to_vec(),
@@ -71,6 +79,7 @@ pub(crate) fn decode(
     let record = match kind {
         ChannelKind::Store => return Err(Invalid::SecondStore),
         ChannelKind::Plates => Record::Plates(plates::decode(message, sensor, columns)?),
+        ChannelKind::View => Record::View(view::decode(message, sensor)?),
         ChannelKind::People => Record::People(decode_people(message, sensor)?),
         ChannelKind::Credential => Record::Credential(decode_credential(message, sensor)?),
         ChannelKind::Passage => Record::Passage(decode_passage(message, sensor)?),
@@ -101,7 +110,11 @@ pub(crate) fn check(record: &Record) -> Result<(), Invalid> {
     if earliest.nanos() < 0 {
         return Err(Invalid::Time(earliest.nanos().into()));
     }
-    if let Record::People(people) = record { check_people(people) } else { Ok(()) }
+    match record {
+        Record::People(people) => check_people(people),
+        Record::View(view) => view::check(view),
+        _ => Ok(()),
+    }
 }
 
 fn check_people(people: &People) -> Result<(), Invalid> {
@@ -226,6 +239,12 @@ fn encode_joint(joint: Joint) -> proto::Joint {
         Joint::RightKnee => proto::Joint::RightKnee,
         Joint::LeftAnkle => proto::Joint::LeftAnkle,
         Joint::RightAnkle => proto::Joint::RightAnkle,
+        Joint::Nose => proto::Joint::Nose,
+        Joint::LeftEye => proto::Joint::LeftEye,
+        Joint::RightEye => proto::Joint::RightEye,
+        Joint::LeftEar => proto::Joint::LeftEar,
+        Joint::RightEar => proto::Joint::RightEar,
+        Joint::MiddleHip => proto::Joint::MiddleHip,
     }
 }
 
@@ -245,6 +264,12 @@ fn decode_joint(value: i32) -> Result<Joint, Invalid> {
         Ok(proto::Joint::RightKnee) => Joint::RightKnee,
         Ok(proto::Joint::LeftAnkle) => Joint::LeftAnkle,
         Ok(proto::Joint::RightAnkle) => Joint::RightAnkle,
+        Ok(proto::Joint::Nose) => Joint::Nose,
+        Ok(proto::Joint::LeftEye) => Joint::LeftEye,
+        Ok(proto::Joint::RightEye) => Joint::RightEye,
+        Ok(proto::Joint::LeftEar) => Joint::LeftEar,
+        Ok(proto::Joint::RightEar) => Joint::RightEar,
+        Ok(proto::Joint::MiddleHip) => Joint::MiddleHip,
         Ok(proto::Joint::Unspecified) | Err(_) => return Err(Invalid::Enum { field: "joint", value }),
     })
 }

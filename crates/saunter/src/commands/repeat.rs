@@ -123,7 +123,7 @@ fn for_each_track(record: &Record, mut each: impl FnMut(TrackId)) {
     match record {
         Record::People(people) => people.people.iter().for_each(|person| each(person.track)),
         Record::Passage(passage) => passage.track.into_iter().for_each(each),
-        Record::Plates(_) | Record::Credential(_) => {}
+        Record::Plates(_) | Record::View(_) | Record::Credential(_) => {}
     }
 }
 
@@ -142,6 +142,10 @@ fn shifted(
             Arc::clone(batch.plates()),
             batch.grams().to_vec(),
         )?),
+        Record::View(mut view) => {
+            view.time = later(view.time);
+            Record::View(view)
+        }
         Record::People(mut people) => {
             people.time = later(people.time);
             people.people.iter_mut().for_each(|person| person.track = name(person.track));

@@ -7,7 +7,9 @@ use model::{Notice, NoticeKind, PlateIndex, Record, SensorId, Store, Time};
 /// What a device is, by what it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum DeviceKind {
-    /// It sees people: cameras with their tracker.
+    /// It sees people in its picture.
+    Camera,
+    /// It follows people by what cameras see.
     Tracker,
     /// It weighs plates.
     Scales,
@@ -101,6 +103,7 @@ impl Devices {
 fn kind(record: &Record) -> DeviceKind {
     match record {
         Record::Plates(_) => DeviceKind::Scales,
+        Record::View(_) => DeviceKind::Camera,
         Record::People(_) => DeviceKind::Tracker,
         Record::Credential(_) | Record::Passage(_) => DeviceKind::Gate,
     }

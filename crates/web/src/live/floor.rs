@@ -73,7 +73,7 @@ impl Floor {
         match record {
             Record::People(people) => self.see(people),
             Record::Plates(batch) => self.weigh(batch),
-            Record::Credential(_) | Record::Passage(_) => {}
+            Record::View(_) | Record::Credential(_) | Record::Passage(_) => {}
         }
     }
 

@@ -70,7 +70,7 @@ fn heard(desk: &Desk, store: &Store, devices: &Devices) -> Markup {
     let silent = store.gates().iter().filter(|gate| heard.iter().all(|device| device.sensor != gate.id));
     html! {
         section.card {
-            h2 { (desk.say("Trackers, scale controllers, gates", "Tracker, Waagen, Tore")) }
+            h2 { (desk.say("Cameras, trackers, scale controllers, gates", "Kameras, Tracker, Waagen, Tore")) }
             div.wide { table {
                 thead { tr {
                     th scope="col" { (desk.say("Device", "Gerät")) }
@@ -147,6 +147,7 @@ fn plates(desk: &Desk, store: &Store, devices: &Devices) -> Markup {
 
 fn kind(speech: Speech, kind: DeviceKind) -> &'static str {
     match kind {
+        DeviceKind::Camera => speech.say("camera", "Kamera"),
         DeviceKind::Tracker => speech.say("tracker with its cameras", "Tracker mit Kameras"),
         DeviceKind::Scales => speech.say("scale controller", "Waagensteuerung"),
         DeviceKind::Gate => speech.say("gate", "Tor"),
@@ -167,6 +168,10 @@ pub(super) fn notice_word(speech: Speech, kind: NoticeKind) -> &'static str {
         NoticeKind::StuckPlate => speech.say("stuck plate", "Platte hängt"),
         NoticeKind::Overload => speech.say("overload", "Überlast"),
         NoticeKind::BadKeypoint => speech.say("bad position", "falsche Position"),
+        NoticeKind::UntrackedView => speech.say("no tracker", "kein Tracker"),
+        NoticeKind::UnknownCamera => speech.say("unknown camera", "unbekannte Kamera"),
+        NoticeKind::SilentCamera => speech.say("silent camera", "stumme Kamera"),
+        NoticeKind::MovedCamera => speech.say("moved camera", "verrückte Kamera"),
         NoticeKind::UnknownGate => speech.say("unknown gate", "unbekanntes Tor"),
         NoticeKind::UnknownPassage => speech.say("nobody at the gate", "niemand am Tor"),
         NoticeKind::UnboundTrack => speech.say("never came in", "kam nie herein"),
