@@ -341,7 +341,7 @@ mod tests {
         let reasons = [
             people_reason(&[1, 1], &[]),
             people_reason(&[1], &[(1, 0.5), (1, 0.5)]),
-            people_reason(&[1], &[(15, 0.5)]),
+            people_reason(&[1], &[(99, 0.5)]),
             people_reason(&[1], &[(1, f32::NAN)]),
             reason("/gates/b/credential", "saunter.v1.Credential", &credential),
             reason("/gates/b/passage", "saunter.v1.Passage", &astray),
