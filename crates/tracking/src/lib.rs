@@ -4,6 +4,23 @@
 //!
 //! **What it never does:** I/O, reading a clock, knowing a product or a plate.
 
+mod asleep;
+mod associate;
+mod birth;
 mod camera;
+mod gather;
+mod health;
+mod joint;
+mod look;
+mod parts;
+mod people;
+mod shelf;
+mod sight;
+mod skeleton;
+mod track;
+mod tracker;
 
 pub use camera::{CalibrationError, Camera, Seen};
+pub use parts::{Limb, Parts};
+pub use shelf::{ShelfError, shelf_cameras, shelf_views};
+pub use tracker::Tracker;

@@ -1,0 +1,265 @@
+//! One person over time: joints, and bones whose lengths are learned.
+
+use model::{DVec3, Joint, TrackId};
+
+use crate::joint::JointState;
+use crate::sight::{Fit, Prior, Sight, fit};
+use crate::skeleton::{BONE_M, BONES, JOINTS, LENGTHS, TRUNK, acceleration_m_s2};
+
+/// A bone's length as seen at one moment, standard deviation in metres.
+const BONE_SEEN_M: f64 = 0.04;
+/// How well a length is known at best: what is seen at one moment is much like what was seen at the one before.
+const BONE_KNOWN_M: f64 = 0.008;
+/// It is sure that somebody is there when three cameras agree on this many joints, or two did in so many sets.
+const SURE_JOINTS: usize = 6;
+const SURE_SETS: u32 = 8;
+/// Who was not seen for this long is lost, seconds; and whom no two cameras agreed on, by this many joints, for so long.
+const LOST_S: f64 = 2.0;
+const SEEN_JOINTS: usize = 3;
+const THIN_S: f64 = 5.0;
+const THICK_JOINTS: usize = 4;
+/// … the times of which are this much shorter while it is not sure that somebody is there.
+const UNSURE: f64 = 0.1;
+/// Two tracks this near at the mean are one person, metres.
+const SAME_M: f64 = 0.15;
+/// A joint that was not seen moves as the trunk does, after about this long, seconds.
+const FOLLOWS_TRUNK_S: f64 = 0.15;
+/// No joint is believed to be less certain than this: beyond, the body says where it is.
+const VARIANCE_MAX_M2: f64 = 0.25;
+
+/// The length of a bone, the same on both sides of a body.
+#[derive(Clone, Copy, Debug)]
+struct Length {
+    metres: f64,
+    variance_m2: f64,
+}
+
+/// A person who is followed.
+#[derive(Clone, Debug)]
+pub(crate) struct Track {
+    pub(crate) id: TrackId,
+    pub(crate) joints: [Option<JointState>; JOINTS],
+    lengths: [Length; LENGTHS],
+    /// How many cameras agreed on each joint in the last set.
+    pub(crate) views: [u32; JOINTS],
+    /// How long nobody saw any of it, seconds.
+    pub(crate) unseen_s: f64,
+    /// How long no two cameras agreed on a few of its joints, seconds.
+    thin_s: f64,
+    /// How long it is followed, seconds.
+    pub(crate) age_s: f64,
+    /// In how many sets two cameras agreed on it.
+    sets: u32,
+    /// Whether it is somebody, and no chance meeting of sights.
+    sure: bool,
+    /// The middle of the trunk when it was seen last.
+    pub(crate) seen_at: Option<DVec3>,
+}
+
+impl Track {
+    /// Somebody who was seen first.
+    pub(crate) fn new(id: TrackId, fits: &[Option<Fit>; JOINTS]) -> Self {
+        let joints = fits.map(|fit| fit.map(|fit| JointState::new(fit.place, fit.variance_m2, DVec3::ZERO)));
+        let lengths = BONE_M.map(|(metres, spread, _)| Length { metres, variance_m2: spread * spread });
+        let views = std::array::from_fn(|joint| fits[joint].map_or(0, |fit| fit.agree.count_ones()));
+        let mut track = Self {
+            id,
+            joints,
+            lengths,
+            views,
+            unseen_s: 0.0,
+            thin_s: 0.0,
+            age_s: 0.0,
+            sets: 0,
+            sure: false,
+            seen_at: None,
+        };
+        track.count();
+        track.learn_lengths();
+        track.keep_lengths();
+        track
+    }
+
+    /// Whether it is somebody, and no chance meeting of sights.
+    pub(crate) fn is_sure(&self) -> bool {
+        self.sure
+    }
+
+    /// Whether it has just become sure that it is somebody: three cameras agree, or two did for some time.
+    pub(crate) fn grows_sure(&mut self) -> bool {
+        let wide = self.views.iter().filter(|views| **views >= 3).count() >= SURE_JOINTS;
+        let grows = !self.sure && (wide || self.sets >= SURE_SETS);
+        self.sure |= grows;
+        grows
+    }
+
+    /// Whether it is to be given up.
+    pub(crate) fn is_lost(&self) -> bool {
+        let patience = if self.sure { 1.0 } else { UNSURE };
+        self.unseen_s > LOST_S * patience || self.thin_s > THIN_S * patience
+    }
+
+    /// Whether two are one.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let (mut sum, mut count) = (0.0, 0.0);
+        for (one, other) in self.joints.iter().zip(&other.joints) {
+            if let (Some(one), Some(other)) = (one, other) {
+                sum += one.place.distance(other.place);
+                count += 1.0;
+            }
+        }
+        count > 0.0 && sum < SAME_M * count
+    }
+
+    /// Becomes somebody who was lost, and is found again here.
+    pub(crate) fn take_up(&mut self, old: Self) {
+        self.id = old.id;
+        self.lengths = old.lengths;
+        self.age_s += old.age_s;
+    }
+
+    /// Goes on in time.
+    pub(crate) fn advance(&mut self, step_s: f64) {
+        let trunk = self.trunk_velocity();
+        let follow = (step_s / FOLLOWS_TRUNK_S).min(1.0);
+        for (joint, state) in Joint::ALL.into_iter().zip(&mut self.joints) {
+            let Some(state) = state else { continue };
+            if state.unseen_s > 0.0 {
+                state.velocity += (trunk - state.velocity) * follow;
+            }
+            state.advance(step_s, acceleration_m_s2(joint));
+            let over = state.variance[0] / VARIANCE_MAX_M2;
+            if over > 1.0 {
+                state.variance = [VARIANCE_MAX_M2, state.variance[1] / over, state.variance[2] / over];
+            }
+        }
+        self.unseen_s += step_s;
+        self.thin_s += step_s;
+        self.age_s += step_s;
+    }
+
+    /// The mean velocity of the trunk's joints that were just seen.
+    fn trunk_velocity(&self) -> DVec3 {
+        let (mut sum, mut count) = (DVec3::ZERO, 0.0);
+        for state in TRUNK.iter().filter_map(|joint| self.joints[*joint as usize].as_ref()) {
+            if state.unseen_s == 0.0 {
+                sum += state.velocity;
+                count += 1.0;
+            }
+        }
+        if count > 0.0 { sum / count } else { DVec3::ZERO }
+    }
+
+    /// Takes the sights of its joints; `sights` fills a list with those of a joint that moves with a velocity.
+    pub(crate) fn see(&mut self, mut sights: impl FnMut(usize, DVec3, &mut Vec<Sight>)) {
+        let mut list = Vec::with_capacity(8);
+        self.views = [0; JOINTS];
+        for joint in 0..JOINTS {
+            list.clear();
+            let state = self.joints[joint];
+            sights(joint, state.map_or(DVec3::ZERO, |state| state.velocity), &mut list);
+            if list.is_empty() {
+                continue;
+            }
+            if let Some(found) = fit(&list, self.prior(joint)) {
+                self.views[joint] = found.agree.count_ones();
+                self.settle(joint, &found);
+            }
+        }
+        self.count();
+        self.keep_lengths();
+        self.learn_lengths();
+    }
+
+    /// Counts for how long it is seen, or not.
+    fn count(&mut self) {
+        if self.views.iter().filter(|views| **views >= 1).count() >= SEEN_JOINTS {
+            self.unseen_s = 0.0;
+            self.seen_at = self.middle().or(self.seen_at);
+        }
+        if self.views.iter().filter(|views| **views >= 2).count() >= THICK_JOINTS {
+            self.thin_s = 0.0;
+            self.sets += 1;
+        }
+    }
+
+    /// The middle of the trunk.
+    fn middle(&self) -> Option<DVec3> {
+        let places: Vec<DVec3> =
+            TRUNK.iter().filter_map(|joint| Some(self.joints[*joint as usize]?.place)).collect();
+        (!places.is_empty()).then(|| places.iter().sum::<DVec3>() / places.len() as f64)
+    }
+
+    /// What is believed of a joint: of one that was never seen, that it is a bone away from one that was.
+    fn prior(&self, joint: usize) -> Option<Prior> {
+        if let Some(state) = &self.joints[joint] {
+            return Some(state.prior());
+        }
+        BONES.iter().find_map(|bone| {
+            let [inner, outer] = bone.ends.map(|joint| joint as usize);
+            let beside = match joint {
+                _ if joint == outer => self.joints[inner]?,
+                _ if joint == inner => self.joints[outer]?,
+                _ => return None,
+            };
+            let length_m = self.lengths[bone.length].metres;
+            Some(Prior { place: beside.place, variance_m2: beside.variance[0] + length_m * length_m / 3.0 })
+        })
+    }
+
+    fn settle(&mut self, joint: usize, found: &Fit) {
+        if found.agree == 0 {
+            return;
+        }
+        match &mut self.joints[joint] {
+            Some(state) => {
+                state.settle(found.place, found.variance_m2);
+                state.unseen_s = 0.0;
+            }
+            none => *none = Some(JointState::new(found.place, found.variance_m2, DVec3::ZERO)),
+        }
+    }
+
+    /// Learns the lengths of bones whose ends were seen well.
+    fn learn_lengths(&mut self) {
+        for bone in BONES {
+            let [inner, outer] = bone.ends.map(|joint| joint as usize);
+            if self.views[inner] < 2 || self.views[outer] < 2 {
+                continue;
+            }
+            let (Some(one), Some(other)) = (&self.joints[inner], &self.joints[outer]) else { continue };
+            let seen_m = one.place.distance(other.place);
+            let (usual_m, spread_m, _) = BONE_M[bone.length];
+            if (seen_m - usual_m).abs() > 3.0 * spread_m {
+                continue;
+            }
+            let length = &mut self.lengths[bone.length];
+            let gain = length.variance_m2 / (length.variance_m2 + BONE_SEEN_M * BONE_SEEN_M);
+            length.metres += gain * (seen_m - length.metres);
+            length.variance_m2 = (length.variance_m2 * (1.0 - gain)).max(BONE_KNOWN_M * BONE_KNOWN_M);
+        }
+    }
+
+    /// Pulls the ends of bones to where their length has them, the less certain end more.
+    fn keep_lengths(&mut self) {
+        for bone in BONES {
+            let length = self.lengths[bone.length];
+            let [inner, outer] = bone.ends.map(|joint| joint as usize);
+            let (Some(one), Some(other)) = (self.joints[inner], self.joints[outer]) else { continue };
+            let way = other.place - one.place;
+            let far_m = way.length();
+            if far_m < 1e-6 {
+                continue;
+            }
+            let variances = [one.variance[0], other.variance[0]];
+            let slack_m = BONE_M[bone.length].2;
+            let slack = slack_m * slack_m + length.variance_m2;
+            let pull = way * ((far_m - length.metres) / far_m / (variances[0] + variances[1] + slack));
+            for (joint, shift) in [(inner, pull * variances[0]), (outer, -pull * variances[1])] {
+                if let Some(state) = &mut self.joints[joint] {
+                    state.place += shift;
+                }
+            }
+        }
+    }
+}

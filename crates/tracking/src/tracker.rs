@@ -1,0 +1,217 @@
+//! Who is where: pictures in, people out.
+
+use model::{CameraFile, NoticeKind, Notices, People, Record, SensorId, Time, TrackId, View};
+
+use crate::asleep::Asleep;
+use crate::associate::{NONE, Picks};
+use crate::birth::births;
+use crate::camera::{CalibrationError, Camera};
+use crate::gather::Gather;
+use crate::health::Health;
+use crate::look::Look;
+use crate::people::person;
+use crate::skeleton::JOINTS;
+use crate::track::Track;
+
+/// The tracker's name in its records.
+const SENSOR: &str = "tracking";
+
+/// Follows people through the pictures of many cameras.
+#[derive(Clone, Debug)]
+pub struct Tracker {
+    sensor: SensorId,
+    eyes: Vec<Eye>,
+    gather: Gather,
+    tracks: Vec<Track>,
+    asleep: Asleep,
+    next_track: u64,
+    now: Option<Time>,
+    /// Who is who in each picture of a set; kept for its memory.
+    picks: Vec<Picks>,
+    notices: Notices,
+}
+
+/// A camera and how it does.
+#[derive(Clone, Debug)]
+struct Eye {
+    camera: Camera,
+    health: Health,
+}
+
+impl Tracker {
+    /// A tracker that has seen nobody yet.
+    pub fn new(cameras: Vec<Camera>) -> Self {
+        let eyes = cameras.into_iter().map(|camera| Eye { camera, health: Health::default() }).collect();
+        Self {
+            sensor: SENSOR.into(),
+            eyes,
+            gather: Gather::default(),
+            tracks: Vec::new(),
+            asleep: Asleep::default(),
+            next_track: 1,
+            now: None,
+            picks: Vec::new(),
+            notices: Notices::default(),
+        }
+    }
+
+    /// A tracker with the cameras of a store, and why it can't use some of them.
+    pub fn of(cameras: &[CameraFile]) -> (Self, Vec<CalibrationError>) {
+        let (mut usable, mut errors) = (Vec::new(), Vec::new());
+        for file in cameras {
+            match Camera::new(file) {
+                Ok(camera) => usable.push(camera),
+                Err(error) => errors.push(error),
+            }
+        }
+        (Self::new(usable), errors)
+    }
+
+    /// Takes any record as it arrives: views become people once no picture of their time is missing, all else passes.
+    pub fn pass(&mut self, record: Record, out: &mut Vec<Record>) {
+        match record {
+            Record::View(view) => {
+                self.gather.insert(view, &mut self.notices);
+                self.work(false, out);
+            }
+            other => out.push(other),
+        }
+    }
+
+    /// Takes that no picture comes any more.
+    pub fn finish(&mut self, out: &mut Vec<Record>) {
+        self.work(true, out);
+    }
+
+    /// What was wrong with the pictures so far.
+    pub fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
+    fn work(&mut self, all: bool, out: &mut Vec<Record>) {
+        while let Some(set) = self.gather.next_set(all) {
+            if let Some(people) = self.step(&set) {
+                out.push(Record::People(people));
+            }
+        }
+    }
+
+    /// Takes pictures that were taken at about the same time, in order of time, at most one of a camera; they must come
+    /// after those of the last call. Nothing if there are none of known cameras.
+    pub fn step(&mut self, views: &[View]) -> Option<People> {
+        let time = views.last()?.time;
+        let (eyes, looks) = self.look(views, time);
+        if looks.is_empty() {
+            return None;
+        }
+        let step_s = self.now.map_or(0.0, |now| time.seconds_since(now));
+        self.now = Some(time);
+        self.tracks.iter_mut().for_each(|track| track.advance(step_s));
+        self.picks.resize_with(looks.len(), Picks::default);
+        for (look, picks) in looks.iter().zip(&mut self.picks) {
+            picks.find(&self.tracks, look);
+        }
+        self.update(&looks);
+        self.check(time, &eyes, &looks);
+        self.bear(time, &looks);
+        self.leave(time);
+        let people = self.tracks.iter().filter(|track| track.is_sure()).filter_map(person).collect();
+        Some(People { sensor: self.sensor.clone(), time, people })
+    }
+
+    /// The pictures of known cameras, and whose they are.
+    fn look(&mut self, views: &[View], time: Time) -> (Vec<usize>, Vec<Look>) {
+        let mut looks = (Vec::with_capacity(views.len()), Vec::with_capacity(views.len()));
+        for view in views {
+            let Some(number) = self.eyes.iter().position(|eye| *eye.camera.id() == view.camera) else {
+                self.notices.add(NoticeKind::UnknownCamera, view.camera.as_str(), 1, view.time);
+                continue;
+            };
+            let eye = &mut self.eyes[number];
+            eye.health.hear(view.time);
+            let (look, bad) =
+                Look::new(&eye.camera, view, view.time.seconds_since(time), eye.health.is_trusted());
+            if bad > 0 {
+                self.notices.add(NoticeKind::BadKeypoint, view.camera.as_str(), bad, view.time);
+            }
+            looks.0.push(number);
+            looks.1.push(look);
+        }
+        looks
+    }
+
+    fn update(&mut self, looks: &[Look]) {
+        let picks = &self.picks;
+        for (number, track) in self.tracks.iter_mut().enumerate() {
+            track.see(|joint, velocity, sights| {
+                for (look, picks) in looks.iter().zip(picks).filter(|(look, _)| look.is_trusted) {
+                    let picked = picks.candidate[number * JOINTS + joint];
+                    if picked != NONE {
+                        sights.push(
+                            look.candidates[usize::from(picked)].sight.shifted(velocity * look.later_s),
+                        );
+                    }
+                }
+            });
+        }
+    }
+
+    /// Compares each camera with what is believed of those who were seen well.
+    fn check(&mut self, time: Time, eyes: &[usize], looks: &[Look]) {
+        for ((eye, look), picks) in eyes.iter().zip(looks).zip(&self.picks) {
+            let health = &mut self.eyes[*eye].health;
+            for (number, track) in self.tracks.iter().enumerate() {
+                for joint in 0..JOINTS {
+                    let picked = picks.candidate[number * JOINTS + joint];
+                    if picked == NONE || track.views[joint] < 3 {
+                        continue;
+                    }
+                    let Some(state) = &track.joints[joint] else { continue };
+                    let candidate = &look.candidates[usize::from(picked)];
+                    let place = state.place + state.velocity * look.later_s;
+                    health.measure(candidate.sight.off_rad(place));
+                }
+            }
+        }
+        for eye in &mut self.eyes {
+            eye.health.check(eye.camera.id(), time, &mut self.notices);
+        }
+    }
+
+    /// Follows whoever is seen and not followed yet; who was lost near there is taken up again.
+    fn bear(&mut self, time: Time, looks: &[Look]) {
+        let free: Vec<Vec<bool>> = looks
+            .iter()
+            .zip(&self.picks)
+            .map(|(look, picks)| if look.is_trusted { picks.free(look) } else { vec![false; look.people] })
+            .collect();
+        for fits in births(looks, |look, person| free[look][usize::from(person)]) {
+            self.tracks.push(Track::new(TrackId(self.next_track), &fits));
+            self.next_track += 1;
+        }
+        for track in &mut self.tracks {
+            if track.grows_sure()
+                && let Some(old) = self.asleep.wake(time, track)
+            {
+                track.take_up(old);
+            }
+        }
+    }
+
+    /// Gives up who was not seen for long, and the younger one of two who are one.
+    fn leave(&mut self, time: Time) {
+        let mut place = 0;
+        while place < self.tracks.len() {
+            let track = &self.tracks[place];
+            let is_double = self.tracks[..place].iter().any(|older| older.is_same(track));
+            if is_double {
+                self.tracks.remove(place);
+            } else if track.is_lost() {
+                let track = self.tracks.remove(place);
+                self.asleep.lay(time, track);
+            } else {
+                place += 1;
+            }
+        }
+    }
+}
