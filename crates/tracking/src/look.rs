@@ -36,9 +36,8 @@ pub(crate) struct Look {
 impl Look {
     /// Turns pixels into lines of sight, and counts keypoints that are not of the picture.
     pub(crate) fn new(camera: &Camera, view: &View, later_s: f64, is_trusted: bool) -> (Self, u64) {
-        let mut bad = 0;
-        let eye = Eye::new(camera);
-        let mut sorted: Vec<(usize, Candidate)> = Vec::with_capacity(view.people.len() * JOINTS);
+        let (mut bad, eye) = (0, Eye::new(camera));
+        let mut order: Vec<(u16, u16, DVec2, f32)> = Vec::with_capacity(view.people.len() * JOINTS);
         for (person, seen) in view.people.iter().enumerate() {
             for keypoint in &seen.keypoints {
                 let pixel = DVec2::new(keypoint.x_px.into(), keypoint.y_px.into());
@@ -47,21 +46,28 @@ impl Look {
                     continue;
                 };
                 if keypoint.score >= SCORE_MIN {
-                    let sight = eye.sight(at, keypoint.joint, keypoint.score);
-                    let person = person.min(u16::MAX.into()) as u16;
-                    sorted.push((keypoint.joint as usize, Candidate { sight, person }));
+                    order.push((
+                        keypoint.joint as u16,
+                        person.min(u16::MAX.into()) as u16,
+                        at,
+                        keypoint.score,
+                    ));
                 }
             }
         }
-        sorted.sort_by_key(|(joint, _)| *joint);
+        order.sort_by_key(|(joint, person, ..)| (*joint, *person));
         let mut first = [0; JOINTS + 1];
-        for (joint, _) in &sorted {
-            first[joint + 1] += 1;
+        for (joint, ..) in &order {
+            first[usize::from(*joint) + 1] += 1;
         }
         for joint in 0..JOINTS {
             first[joint + 1] += first[joint];
         }
-        let candidates = sorted.into_iter().map(|(_, candidate)| candidate).collect();
+        let candidate = |&(joint, person, at, score): &(u16, u16, DVec2, f32)| Candidate {
+            sight: eye.sight(at, Joint::ALL[usize::from(joint)], score),
+            person,
+        };
+        let candidates = order.iter().map(candidate).collect();
         (Self { later_s, candidates, first, people: view.people.len(), is_trusted }, bad)
     }
 
