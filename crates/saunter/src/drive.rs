@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::Result;
 use engine::Engine;
 use model::{Event, Notices, Record, Store, Time};
+use tracking::Tracker;
 
 use crate::feed::{Feed, Input};
 use crate::pace::{Pace, Speed};
@@ -74,8 +75,9 @@ pub(crate) fn drive(input: &Input, speed: Speed, view: &mut dyn View, screen: &m
     };
     view.begin(feed.store(), screen)?;
     let mut engine = Engine::new(Arc::clone(feed.store()));
+    let mut tracker = Tracker::of(feed.store().cameras());
     let mut totals = Totals::default();
-    let mut events = Vec::new();
+    let (mut seen, mut events) = (Vec::new(), Vec::new());
     while let Some(record) = feed.next() {
         let record = record?;
         if let Some((pace, start)) = &mut pace {
@@ -85,14 +87,18 @@ pub(crate) fn drive(input: &Input, speed: Speed, view: &mut dyn View, screen: &m
         }
         totals.count(&record);
         view.clock(record.time(), screen);
-        engine.push(record, &mut events);
+        tracker.pass(record, &mut seen);
+        seen.drain(..).for_each(|record| engine.push(record, &mut events));
         events.drain(..).try_for_each(|event| view.event(event, screen))?;
     }
+    tracker.finish(&mut seen);
+    seen.drain(..).for_each(|record| engine.push(record, &mut events));
     engine.finish(&mut events);
     events.drain(..).try_for_each(|event| view.event(event, screen))?;
     screen.clear_bar();
     let reader = feed.into_reader()?;
     totals.notices = reader.notices().clone();
+    totals.notices.merge(tracker.notices());
     totals.notices.merge(engine.notices());
     totals.unreadable.clone_from(reader.reasons());
     totals.damage = reader.damage().map(ToString::to_string);

@@ -81,15 +81,17 @@ struct LimbLine {
     affinity: Vec<Vec<f32>>,
 }
 
-/// What the cameras saw, of the text of `detections.jsonl`: camera by camera, frame by frame, with the frame's number.
+/// What the cameras saw, of the text of `detections.jsonl`, in order of time, each with its frame's number.
 ///
 /// # Errors
 /// [`ShelfError`] if a line is not of that form.
 pub fn shelf_views(text: &str) -> Result<Vec<(u32, View)>, ShelfError> {
-    text.lines()
-        .enumerate()
-        .map(|(place, line)| shelf_view(line).map_err(|why| ShelfError { line: place + 1, why }))
-        .collect()
+    let lines = text.lines().enumerate();
+    let views =
+        lines.map(|(place, line)| shelf_view(line).map_err(|why| ShelfError { line: place + 1, why }));
+    let mut views: Vec<(u32, View)> = views.collect::<Result<_, _>>()?;
+    views.sort_by(|(one, first), (other, second)| one.cmp(other).then(first.camera.cmp(&second.camera)));
+    Ok(views)
 }
 
 fn shelf_view(line: &str) -> Result<(u32, View), serde_json::Error> {

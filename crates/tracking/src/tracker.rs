@@ -5,7 +5,7 @@ use model::{CameraFile, NoticeKind, Notices, People, Record, SensorId, Time, Tra
 use crate::asleep::Asleep;
 use crate::associate::{NONE, Picks};
 use crate::birth::births;
-use crate::camera::{CalibrationError, Camera};
+use crate::camera::Camera;
 use crate::gather::Gather;
 use crate::health::Health;
 use crate::look::Look;
@@ -55,25 +55,20 @@ impl Tracker {
         }
     }
 
-    /// A tracker with the cameras of a store, and why it can't use some of them.
-    pub fn of(cameras: &[CameraFile]) -> (Self, Vec<CalibrationError>) {
-        let (mut usable, mut errors) = (Vec::new(), Vec::new());
-        for file in cameras {
-            match Camera::new(file) {
-                Ok(camera) => usable.push(camera),
-                Err(error) => errors.push(error),
-            }
-        }
-        (Self::new(usable), errors)
+    /// A tracker with the cameras of a store whose calibration can be used; what others see is counted and left out.
+    pub fn of(cameras: &[CameraFile]) -> Self {
+        Self::new(cameras.iter().filter_map(|file| Camera::new(file).ok()).collect())
     }
 
     /// Takes any record as it arrives: views become people once no picture of their time is missing, all else passes.
+    /// People of this tracker that were recorded beside the views are left out: they are told again.
     pub fn pass(&mut self, record: Record, out: &mut Vec<Record>) {
         match record {
             Record::View(view) => {
                 self.gather.insert(view, &mut self.notices);
                 self.work(false, out);
             }
+            Record::People(people) if people.sensor == self.sensor && !self.eyes.is_empty() => {}
             other => out.push(other),
         }
     }

@@ -1,6 +1,7 @@
 //! A store file in a few lines: what there is, and what will be missed.
 
 use model::Store;
+use tracking::Camera;
 
 use super::{BOLD, Look, WARN, text};
 
@@ -80,6 +81,7 @@ fn remarks(store: &Store) -> Vec<String> {
     ]
     .into_iter()
     .flatten()
+    .chain(store.cameras().iter().filter_map(|camera| Some(Camera::new(camera).err()?.to_string())))
     .collect()
 }
 
