@@ -8,8 +8,8 @@ use super::assign::assign;
 /// Similarities from which on a pair counts: 0.05 to 0.95.
 const THRESHOLDS: usize = 19;
 const THRESHOLD_STEP: f64 = 0.05;
-/// Less than this over nothing is nothing.
-const EPSILON: f64 = f64::EPSILON;
+/// So much less still reaches a threshold, and so much over nothing is nothing: what the last bits of a distance add.
+const EPSILON: f64 = 1e-9;
 
 /// J. Luiten et al., "HOTA: a higher order metric for evaluating multi-object tracking" (2021). Each figure is a mean over 19
 /// thresholds of similarity, which is one less the distance on the floor in metres; nothing where the truth is empty.
@@ -48,10 +48,10 @@ pub(super) fn hota(aligned: &Aligned<'_>) -> Hota {
         let ass_a = association(&together, &truth, &answer) / f64::max(count, 1.0);
         let loc_a = if count > 0.0 { similarity / count } else { 1.0 };
         for (sum, figure) in sums.iter_mut().zip([(det_a * ass_a).sqrt(), det_a, ass_a, loc_a]) {
-            *sum += figure / THRESHOLDS as f64;
+            *sum += figure;
         }
     }
-    let [hota, det_a, ass_a, loc_a] = sums.map(Some);
+    let [hota, det_a, ass_a, loc_a] = sums.map(|sum| Some(sum / THRESHOLDS as f64));
     Hota { hota, det_a, ass_a, loc_a }
 }
 

@@ -49,12 +49,11 @@ fn joints(errors: &JointErrors) -> Markup {
 }
 
 fn parts(pcp: &Pcp) -> Markup {
-    let mut rows = part_rows(pcp).into_iter();
-    let heads = rows.next().unwrap_or_default();
+    let (heads, rows) = part_rows(pcp);
     html! {
         h2 { "Right parts" }
         p.soft { "A part is right where the mean error of its ends is below half its length. " (part_wrists(pcp)) }
-        (figures("Right parts of actors", &heads, rows.collect()))
+        (figures("Right parts of actors", &heads, rows))
     }
 }
 
@@ -89,7 +88,7 @@ mod tests {
             Some(&pcp(&ShelfTruth::default(), &[])),
             "saunter <evaluate>",
         );
-        for text in ["HOTA", "Wrists", "All ten", "saunter &lt;evaluate&gt;"] {
+        for text in ["HOTA", "Wrists", "All ten parts", "saunter &lt;evaluate&gt;"] {
             assert!(page.contains(text), "{text}");
         }
         assert!(!page.contains("http"));

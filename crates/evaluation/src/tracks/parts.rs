@@ -88,8 +88,8 @@ pub struct ActorParts {
     pub actor: u64,
     /// In how many frames they were there.
     pub frames: u64,
-    /// In how many of them the answer had nobody to compare with.
-    pub missed: u64,
+    /// In how many of them the answer had nobody at all to compare with.
+    pub unanswered: u64,
     /// By part, in the order of [`Part::ALL`].
     pub parts: [PartCount; Part::ALL.len()],
     /// Errors of both wrists.
@@ -151,7 +151,7 @@ fn empty(time: Time) -> TracksFrame {
 #[derive(Default)]
 struct Tally {
     frames: u64,
-    missed: u64,
+    unanswered: u64,
     parts: [PartCount; Part::ALL.len()],
     wrists: Vec<Option<f64>>,
 }
@@ -160,7 +160,7 @@ impl Tally {
     fn count(&mut self, person: &ShelfPerson, candidates: &[Landmarks]) {
         let found = nearest_person(&person.landmarks, candidates);
         self.frames += 1;
-        self.missed += u64::from(found.is_none());
+        self.unanswered += u64::from(found.is_none());
         let place = |landmark: Landmark| person.landmarks[landmark as usize];
         let error = |landmark: Landmark| Some(found?[landmark as usize]?.distance(place(landmark)?));
         for (part, one, other) in PARTS {
@@ -175,8 +175,8 @@ impl Tally {
     }
 
     fn finish(self, actor: u64) -> ActorParts {
-        let Self { frames, missed, parts, wrists } = self;
-        ActorParts { actor, frames, missed, parts, wrists: Spread::of(wrists) }
+        let Self { frames, unanswered, parts, wrists } = self;
+        ActorParts { actor, frames, unanswered, parts, wrists: Spread::of(wrists) }
     }
 }
 
@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn people_who_are_missed_count_as_wrong_and_actors_count_alike() {
         let nobody = pcp(&truth(&[(0, 0.0)]), &[]);
-        assert_eq!((nobody.all, nobody.actors[0].missed, nobody.wrists.missing), (Some(0.0), 1, 2));
+        assert_eq!((nobody.all, nobody.actors[0].unanswered, nobody.wrists.missing), (Some(0.0), 1, 2));
         let one_of_two = pcp(&truth(&[(0, 0.0), (1, 5.0)]), &[moment(vec![(7, body(0.0))])]);
         assert_eq!(one_of_two.all, Some(0.5));
         assert_eq!(pcp(&ShelfTruth::default(), &[]).all, None);

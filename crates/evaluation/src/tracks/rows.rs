@@ -46,34 +46,32 @@ fn spread_row(name: String, spread: &Spread) -> [String; 6] {
     [name, count.to_string(), missing.to_string(), mean, median, p95]
 }
 
-/// Right parts in percent: a row an actor and one of their mean, below a row of heads.
-pub fn part_rows(pcp: &Pcp) -> Vec<Vec<String>> {
-    let heads = ["Right parts, %", "Frames", "Missed"].into_iter().map(str::to_owned);
-    let heads = heads.chain(Part::ALL.map(|part| part.name().to_owned()));
-    let heads = heads.chain(["Limbs", "All ten"].map(str::to_owned)).collect();
-    let actor = |actor: &ActorParts| {
-        let counts = [format!("Actor {}", actor.actor), actor.frames.to_string(), actor.missed.to_string()];
-        counts.into_iter().chain(shares(|parts| actor.share(parts))).collect()
+/// Right parts in percent: heads, with one for each actor, then a row a part and rows of their sums.
+pub fn part_rows(pcp: &Pcp) -> (Vec<String>, Vec<Vec<String>>) {
+    let actors = pcp.actors.iter().map(|actor| format!("Actor {}", actor.actor));
+    let heads = ["Right parts, %".to_owned()].into_iter().chain(actors).chain(["Mean".to_owned()]).collect();
+    let parts = |name: &str, parts: &[Part]| -> Vec<String> {
+        let shares = pcp.actors.iter().map(|actor| actor.share(parts)).chain([pcp.share(parts)]);
+        [name.to_owned()].into_iter().chain(shares.map(high_percent)).collect()
     };
-    let (frames, missed) = pcp
-        .actors
-        .iter()
-        .fold((0, 0), |(frames, missed), actor| (frames + actor.frames, missed + actor.missed));
-    let mean = ["Mean".to_owned(), frames.to_string(), missed.to_string()];
-    let mean = mean.into_iter().chain(shares(|parts| pcp.share(parts))).collect();
-    [heads].into_iter().chain(pcp.actors.iter().map(actor)).chain([mean]).collect()
-}
-
-fn shares(share: impl Fn(&[Part]) -> Option<f64>) -> Vec<String> {
-    let each = Part::ALL.iter().map(|part| share(&[*part]));
-    each.chain([share(&Part::LIMBS), share(&Part::ALL)]).map(high_percent).collect()
+    let count = |name: &str, of: fn(&ActorParts) -> u64| -> Vec<String> {
+        let counts = pcp.actors.iter().map(|actor| of(actor).to_string());
+        [name.to_owned()].into_iter().chain(counts).chain([String::new()]).collect()
+    };
+    let mut rows: Vec<Vec<String>> = Part::ALL.iter().map(|part| parts(part.name(), &[*part])).collect();
+    rows.push(parts("Arms and legs", &Part::LIMBS));
+    rows.push(parts("All ten parts", &Part::ALL));
+    rows.push(count("Frames of the truth", |actor| actor.frames));
+    rows.push(count("Without an answer", |actor| actor.unanswered));
+    (heads, rows)
 }
 
 /// The wrists of those whose parts were counted, in a sentence.
 pub fn part_wrists(pcp: &Pcp) -> String {
     let Spread { count, missing, mean_m, p95_m, .. } = pcp.wrists;
     format!(
-        "Wrists of the actors: {} cm at the mean, {} cm for 95 of 100; {missing} of {} not seen.",
+        "Wrists of the actors, against the nearest person however far: {} cm at the mean, {} cm for 95 of 100; \
+         {missing} of {} not seen.",
         centimetres(mean_m),
         centimetres(p95_m),
         count + missing,
