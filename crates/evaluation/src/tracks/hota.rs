@@ -120,3 +120,19 @@ fn association(together: &[f64], truth: &[f64], answer: &[f64]) -> f64 {
         .map(|(together, both)| together * together / f64::max(both - together, 1.0))
         .sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use tracking::read_mot_tracks;
+
+    use super::*;
+
+    #[test]
+    fn who_just_reaches_a_threshold_counts_there_whatever_the_last_bits_say() {
+        let at = |place: &str| read_mot_tracks(&format!("1,7,-1,-1,-1,-1,1,{place},0"), 25.0).unwrap();
+        // A quarter of a metre apart: 15 of the 19 thresholds are reached.
+        let (truth, answer) = (at("1.789,2.605"), at("2.023,2.693"));
+        let det_a = hota(&Aligned::new(&truth, &answer)).det_a.unwrap();
+        assert!((det_a - 15.0 / 19.0).abs() < 1e-12, "{det_a}");
+    }
+}

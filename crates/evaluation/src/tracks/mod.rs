@@ -26,7 +26,7 @@ pub use page::tracks_page;
 pub use parts::{ActorParts, Part, PartCount, Pcp, pcp};
 pub use rows::{JOINT_HEADS, joint_rows, part_rows, part_wrists, people_rows};
 pub use shelf::{
-    LANDMARKS, Landmark, ShelfError, ShelfFrame, ShelfPerson, ShelfTruth, landmarks, read_shelf,
+    LANDMARKS, Landmark, ShelfFrame, ShelfPerson, ShelfTruth, ShelfTruthError, landmarks, read_shelf,
 };
 pub use spread::Spread;
 

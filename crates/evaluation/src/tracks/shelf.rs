@@ -104,7 +104,7 @@ fn face(person: &TracksPerson) -> Option<DVec3> {
 
 /// A truth that can't be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum ShelfError {
+pub enum ShelfTruthError {
     /// Not JSON, or not of the form; tells line and column.
     #[error("not a truth of the Shelf data set: {0}")]
     Json(String),
@@ -196,18 +196,18 @@ struct FileFrame {
 /// Reads the data set's truth: `{"units":"metre","joints":["r_ankle",…],"frames":[{"frame":300,"people":{"0":[[x,y,z],…]}}]}`.
 ///
 /// # Errors
-/// [`ShelfError`], with line and column, or the frame.
-pub fn read_shelf(text: &str) -> Result<ShelfTruth, ShelfError> {
-    let file: File = serde_json::from_str(text).map_err(|why| ShelfError::Json(why.to_string()))?;
+/// [`ShelfTruthError`], with line and column, or the frame.
+pub fn read_shelf(text: &str) -> Result<ShelfTruth, ShelfTruthError> {
+    let file: File = serde_json::from_str(text).map_err(|why| ShelfTruthError::Json(why.to_string()))?;
     if file.units != "metre" {
-        return Err(ShelfError::Unit(file.units));
+        return Err(ShelfTruthError::Unit(file.units));
     }
     let places = places(&file.joints)?;
     let mut frames: Vec<ShelfFrame> = Vec::with_capacity(file.frames.len());
     for frame in &file.frames {
         let time = Time::from_nanos(frame.frame.saturating_mul(FRAME_NANOS));
         if frames.last().is_some_and(|before| before.time >= time) {
-            return Err(ShelfError::Order(frame.frame));
+            return Err(ShelfTruthError::Order(frame.frame));
         }
         frames.push(ShelfFrame { time, people: people(frame, &places)? });
     }
@@ -215,27 +215,27 @@ pub fn read_shelf(text: &str) -> Result<ShelfTruth, ShelfError> {
 }
 
 /// Where in a person's list each landmark stands.
-fn places(names: &[String]) -> Result<[usize; LANDMARKS.len()], ShelfError> {
+fn places(names: &[String]) -> Result<[usize; LANDMARKS.len()], ShelfTruthError> {
     let mut places = [None; LANDMARKS.len()];
     for (place, name) in names.iter().enumerate() {
         let known = LANDMARKS.iter().position(|(known, _)| known == name);
         match known {
             Some(landmark) if places[landmark].is_none() => places[landmark] = Some(place),
-            _ => return Err(ShelfError::Joints(name.clone())),
+            _ => return Err(ShelfTruthError::Joints(name.clone())),
         }
     }
     match places.iter().position(Option::is_none) {
-        Some(missing) => Err(ShelfError::Joints(LANDMARKS[missing].0.to_owned())),
+        Some(missing) => Err(ShelfTruthError::Joints(LANDMARKS[missing].0.to_owned())),
         None => Ok(places.map(Option::unwrap_or_default)),
     }
 }
 
-fn people(frame: &FileFrame, places: &[usize; LANDMARKS.len()]) -> Result<Vec<ShelfPerson>, ShelfError> {
+fn people(frame: &FileFrame, places: &[usize; LANDMARKS.len()]) -> Result<Vec<ShelfPerson>, ShelfTruthError> {
     let person = |(name, joints): (&String, &Vec<Option<[f64; 3]>>)| {
-        let no_number = |_| ShelfError::Actor { frame: frame.frame, actor: name.clone() };
+        let no_number = |_| ShelfTruthError::Actor { frame: frame.frame, actor: name.clone() };
         let actor = name.parse().map_err(no_number)?;
         if joints.len() != places.len() {
-            return Err(ShelfError::Length { frame: frame.frame, actor, found: joints.len() });
+            return Err(ShelfTruthError::Length { frame: frame.frame, actor, found: joints.len() });
         }
         Ok(ShelfPerson { actor, landmarks: places.map(|place| joints[place].map(DVec3::from_array)) })
     };
