@@ -6,7 +6,8 @@
 //!
 //! **The way in:** [`read_truth`] reads a truth file, [`score`] compares; [`Scores`] holds the figures and
 //! one [`TripScore`] per visit, which says what was expected, what was charged and what stands in review.
-//! [`Suite::named`] says what to simulate, [`run`] plays it; [`Measured`] holds the figures.
+//! [`Suite::named`] says what to simulate, [`run`] plays it; [`Measured`] holds the figures. [`tracks`] compares where
+//! people were with where they were seen.
 //!
 //! **What it never does:** I/O (it measures the processor time that the engine took, and nothing else of the
 //! machine), and improving a figure: what was missed counts, whatever the excuse.
@@ -18,6 +19,7 @@ mod matching;
 mod report;
 mod scores;
 mod suite;
+pub mod tracks;
 mod truth_file;
 pub mod words;
 

@@ -8,6 +8,7 @@ mod asleep;
 mod associate;
 mod birth;
 mod camera;
+mod formats;
 mod gather;
 mod health;
 mod joint;
@@ -21,6 +22,11 @@ mod track;
 mod tracker;
 
 pub use camera::{CalibrationError, Camera, Seen};
+pub use formats::{
+    ImagePeople, KeypointFileError, KeypointsError, MotBox, MotError, MotProblem, MotRow, Skeleton,
+    TracksError, TracksFrame, TracksPerson, TracksProblem, joint_name, joint_named, mot_of_tracks,
+    read_coco_results, read_mot, read_mot_tracks, read_openpose, read_tracks, write_mot, write_tracks,
+};
 pub use parts::{Limb, Parts};
 pub use shelf::{ShelfError, shelf_cameras, shelf_views};
 pub use tracker::Tracker;

@@ -10,6 +10,7 @@ pub(crate) mod store;
 pub(crate) mod suite;
 pub(crate) mod table;
 pub(crate) mod text;
+pub(crate) mod tracks;
 
 #[cfg(test)]
 pub(crate) mod samples;

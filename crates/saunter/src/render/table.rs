@@ -17,9 +17,9 @@ const STYLE: TableStyle = TableStyle::new()
     .bottom_border(LineStyle::new('╰', '─', '┴', '╯'));
 
 /// A column: its head, and whether its cells stand at the right, as numbers do.
-pub(crate) enum Column {
-    Text(&'static str),
-    Number(&'static str),
+pub(crate) enum Column<'a> {
+    Text(&'a str),
+    Number(&'a str),
 }
 
 /// One row: a text a column.
@@ -42,7 +42,7 @@ impl Row {
 /// Draws a table at most as wide as the look, wrapping long texts; ends with a line break.
 ///
 /// The first column is at least `first_width` wide, so that tables below one another line up.
-pub(crate) fn table(look: Look, columns: &[Column], rows: &[Row], first_width: usize) -> String {
+pub(crate) fn table(look: Look, columns: &[Column<'_>], rows: &[Row], first_width: usize) -> String {
     let mut table = Table::new();
     table
         .load_style(STYLE)

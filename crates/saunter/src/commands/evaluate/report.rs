@@ -57,7 +57,7 @@ fn write_scenes(measured: &Measured, folder: &Path, screen: &mut Screen) -> Resu
 }
 
 /// Puts a text in the place of a file in one step, so that a half page never stands there.
-fn replace(path: &Path, text: &str) -> Result<()> {
+pub(super) fn replace(path: &Path, text: &str) -> Result<()> {
     let part = path.with_added_extension("part");
     fs::write(&part, text)
         .and_then(|()| fs::rename(&part, path))

@@ -20,15 +20,15 @@ pub(super) struct Options {
     #[arg(long)]
     pub(super) suite: Option<String>,
     /// Seed of all scenes; seeds 0 to 99 are for tuning, others for measuring
-    #[arg(long, conflicts_with = "file", default_value_t = 0)]
+    #[arg(long, conflicts_with_all = ["file", "tracks"], default_value_t = 0)]
     pub(super) seed: u64,
     /// How many scenes of each scenario, each with at least one visit
-    #[arg(long, conflicts_with = "file", default_value_t = 100,
+    #[arg(long, conflicts_with_all = ["file", "tracks"], default_value_t = 100,
           value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(super) visits: u64,
-    /// Also write a page, OUT.html, with recordings of wrong receipts beside it
+    /// Also write a page, OUT.html; of suites, with recordings of wrong receipts beside it
     #[arg(long, conflicts_with = "file", value_name = "OUT.html")]
-    report: Option<PathBuf>,
+    pub(super) report: Option<PathBuf>,
 }
 
 pub(super) fn run(options: &Options, json: bool, threads: Option<u16>) -> Result<ExitCode> {
