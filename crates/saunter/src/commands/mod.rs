@@ -11,6 +11,7 @@ mod scene_files;
 mod serve;
 mod simulate;
 mod staff;
+mod track;
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -27,6 +28,7 @@ pub(crate) enum Command {
     Replay(replay::Arguments),
     Evaluate(evaluate::Arguments),
     Simulate(simulate::Arguments),
+    Track(track::Arguments),
     Repeat(repeat::Arguments),
     CheckStore(check_store::Arguments),
     Serve(serve::Arguments),
@@ -50,6 +52,7 @@ impl Command {
             Self::Replay(arguments) => replay::run(&arguments),
             Self::Evaluate(arguments) => evaluate::run(arguments),
             Self::Simulate(arguments) => simulate::run(&arguments),
+            Self::Track(arguments) => track::run(&arguments),
             Self::Repeat(arguments) => repeat::run(&arguments),
             Self::CheckStore(arguments) => check_store::run(&arguments),
             Self::Serve(arguments) => serve::run(&arguments),
