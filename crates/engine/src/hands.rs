@@ -102,7 +102,18 @@ pub(crate) fn hand_seen(
         side: best.map(|(side, _)| side),
         distance_m,
         time,
+        wrists: wrists_at(track, change.moment),
         log_likelihood,
+    })
+}
+
+/// Where each wrist of a track was in the look nearest to a moment, among those that say something of it.
+pub(crate) fn wrists_at(track: &Track, moment: Time) -> [Option<DVec3>; 2] {
+    let off_s = |sight: &Sight| sight.time.seconds_since(moment).abs();
+    [Side::Left, Side::Right].map(|side| {
+        let looks = track.around(moment, MOMENT_S).filter(|sight| sight.wrists[side as usize].is_some());
+        let nearest = looks.min_by(|a, b| off_s(a).total_cmp(&off_s(b)));
+        nearest.and_then(|sight| sight.wrists[side as usize])
     })
 }
 

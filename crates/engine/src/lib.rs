@@ -408,6 +408,10 @@ impl Engine {
             side: None,
             distance_m: meeting.distance_m,
             time: meeting.from,
+            wrists: self
+                .tracks
+                .get(meeting.tracks[number])
+                .map_or([None; 2], |track| hands::wrists_at(track, meeting.from)),
             log_likelihood: 0.0,
         };
         let change = weightless(meeting.from, meeting.until, meeting.place);

@@ -194,6 +194,7 @@ mod tests {
             side: None,
             distance_m: 0.1,
             time: Time::default(),
+            wrists: [None; 2],
             log_likelihood,
         }
     }

@@ -161,6 +161,9 @@ pub struct HandSeen {
     pub distance_m: f64,
     /// When it was there.
     pub time: Time,
+    /// Where the left and the right wrist were in the look nearest to the change's moment, in store coordinates,
+    /// metres; none for a wrist that was not seen about then.
+    pub wrists: [Option<DVec3>; 2],
     /// Logarithm of the likelihood that this hand made the change, against a hand right at it.
     pub log_likelihood: f64,
 }

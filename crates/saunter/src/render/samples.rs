@@ -81,6 +81,7 @@ pub(crate) fn take() -> Evidence {
                 trip: Some(TripId(1)),
                 distance_m: 0.042,
                 time: moment().plus_seconds(-0.1),
+                wrists: [None; 2],
                 log_likelihood: -0.2,
             },
             HandSeen {
@@ -89,6 +90,7 @@ pub(crate) fn take() -> Evidence {
                 trip: None,
                 distance_m: 1.24,
                 time: moment().plus_seconds(0.2),
+                wrists: [None; 2],
                 log_likelihood: -9.0,
             },
         ],

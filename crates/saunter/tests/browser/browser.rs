@@ -84,6 +84,16 @@ impl Browser {
         }
     }
 
+    /// Presses keys on the page, as somebody who points at nothing.
+    pub(crate) async fn press(&self, keys: &str) {
+        self.find("body").await.send_keys(keys).await.unwrap();
+    }
+
+    /// The path of the page's address.
+    pub(crate) async fn path(&self) -> String {
+        self.client.current_url().await.unwrap().path().to_owned()
+    }
+
     /// Runs a script.
     pub(crate) async fn run(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.unwrap()

@@ -8,6 +8,7 @@
 
 mod accessible;
 mod browser;
+mod doubt;
 mod pages;
 mod passkeys;
 mod pictures;

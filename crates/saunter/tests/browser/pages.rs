@@ -1,7 +1,9 @@
 //! The pages that a visitor of a demo can open, after a visit and signed in as its owner.
 
+use crate::browser::Browser;
+
 /// A name for the picture of each, its address, and an element that must be there.
-pub(crate) const PAGES: &[(&str, &str, &str)] = &[
+const PAGES: &[(&str, &str, &str)] = &[
     ("demo", "/demo", "#floor .plate"),
     ("mailbox", "/demo/mail", "main h1"),
     ("look-up", "/look-up", "form"),
@@ -32,3 +34,33 @@ pub(crate) const PAGES: &[(&str, &str, &str)] = &[
     ("console-me", "/console/me", "main h1"),
     ("console-audit", "/console/audit", "main h1"),
 ];
+
+/// Pages that are about something that happened: a name, the page that leads there (an address, or a name above), the
+/// link on it, and an element that must be there.
+const LINKED: &[(&str, &str, &str, &str)] = &[
+    ("app-receipt", "/app/receipts", "a.row", ".receipt"),
+    ("app-receipt-print", "app-receipt", "a[href$='/print']", "table"),
+    ("app-wrong", "app-receipt", ".line a", "main form fieldset"),
+    ("console-trip", "/console/trips?state=paid", "main td a", ".timeline"),
+    ("console-evidence", "console-trip", "a[href*='/sure/']", ".curve"),
+    ("console-receipt", "console-trip", "a[href$='/receipt']", "table"),
+    ("console-review", "/console/reviews", "main td a.second", "#decide"),
+    ("console-member", "/console/staff", "main a[href^='/console/staff/']", "main h1"),
+    ("mail", "/demo/mail", ".mails a", "table"),
+];
+
+impl Browser {
+    /// All pages: a name, the address, and an element that must be there. Links are read and not clicked, because
+    /// nothing tells when a browser has left the page with the link.
+    pub(crate) async fn all_pages(&self) -> Vec<(&'static str, String, &'static str)> {
+        let mut all: Vec<_> =
+            PAGES.iter().map(|(name, path, element)| (*name, (*path).to_owned(), *element)).collect();
+        for (name, from, link, element) in LINKED {
+            let above = all.iter().find(|(above, ..)| above == from).map(|(_, path, _)| path.clone());
+            self.open(above.as_deref().unwrap_or(from)).await;
+            let href = self.find(link).await.attr("href").await.unwrap();
+            all.push((name, href.unwrap(), element));
+        }
+        all
+    }
+}

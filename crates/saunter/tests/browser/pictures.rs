@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use crate::browser::{Browser, before_shop};
-use crate::pages::PAGES;
 
 #[test]
 fn pictures() {
@@ -14,33 +13,13 @@ fn pictures() {
     std::fs::create_dir_all(&folder).unwrap();
     before_shop(8, async |browser| {
         browser.visit_and_sign_in().await;
-        for (name, path, element) in PAGES {
-            browser.open(path).await;
+        for (name, path, element) in browser.all_pages().await {
+            browser.open(&path).await;
             browser.find(element).await;
-            if *name == "demo" {
+            if name == "demo" {
                 browser
                     .until("things happen", "document.querySelectorAll('#happened li.took').length > 4")
                     .await;
-            }
-            browser.keep(&folder, name).await;
-        }
-        for (name, list, link) in [
-            ("app-receipt", "/app/receipts", "a.row"),
-            ("console-trip", "/console/trips?state=paid", "main td a"),
-            ("console-review", "/console/reviews", "main td a"),
-            ("console-evidence", "/console/trips?state=paid", "main td a"),
-            ("mail", "/demo/mail", ".mails a"),
-        ] {
-            browser.open(list).await;
-            if browser.run(&format!("return document.querySelector('{link}') === null;")).await == true {
-                eprintln!("{name}: nothing to show");
-                continue;
-            }
-            browser.run(&format!("document.querySelector('{link}').click();")).await;
-            browser.until("the page", "document.readyState === 'complete'").await;
-            if name == "console-evidence" {
-                browser.run("document.querySelector('a[href*=\"/sure/\"]').click();").await;
-                browser.find(".curve").await;
             }
             browser.keep(&folder, name).await;
         }

@@ -20,6 +20,7 @@ pub(crate) use cart::{LiveCart, LiveLine};
 pub(crate) use devices::{DeviceKind, Devices};
 use floor::Floor;
 pub(crate) use message::Message;
+pub(crate) use plan::corners;
 
 /// Messages that a slow viewer may be behind before it is given the whole state instead: about five seconds of them.
 const BEHIND: usize = 64;

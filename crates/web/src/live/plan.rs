@@ -34,7 +34,7 @@ pub(super) fn cm(metres: f64) -> i64 {
 }
 
 /// The four corners of a plate, in order around it.
-fn corners(plate: &model::Plate) -> [DVec3; 4] {
+pub(crate) fn corners(plate: &model::Plate) -> [DVec3; 4] {
     let (middle, size) = (plate.centre(), plate.size_m);
     // The plate's own directions, from how it sees points near its middle.
     let origin = plate.local(middle);

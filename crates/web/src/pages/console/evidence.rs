@@ -1,6 +1,6 @@
 //! Why a line stands in a cart: what the engine said of it, read from what the office keeps.
 
-use model::{EvidenceSource, PlatePart, ProductId, Side, Time, TrackId, TripId};
+use model::{DVec3, EvidenceSource, PlatePart, ProductId, Side, Time, TrackId, TripId};
 use office::{Evidence, LineKind, TripKey};
 use serde::Deserialize;
 
@@ -16,6 +16,7 @@ pub(super) struct Change {
     pub(super) grams: Option<f64>,
     pub(super) grams_sd: Option<f64>,
     pub(super) source: EvidenceSource,
+    pub(super) place: DVec3,
     pub(super) plates: Vec<PlatePart>,
     pub(super) hands: Vec<Hand>,
     pub(super) alternatives: Vec<Alternative>,
@@ -30,6 +31,9 @@ pub(super) struct Hand {
     pub(super) side: Option<Side>,
     pub(super) distance_m: Option<f64>,
     pub(super) time: Time,
+    /// Of the left and the right hand, at the moment of the change; of older evidence none is known.
+    #[serde(default)]
+    pub(super) wrists: [Option<DVec3>; 2],
     pub(super) log_likelihood: Option<f64>,
 }
 
@@ -75,7 +79,7 @@ pub(super) async fn of_line(
 
 #[cfg(test)]
 mod tests {
-    use model::{Alternative, ChangeId, DVec3, HandSeen, PlateId, Who};
+    use model::{Alternative, ChangeId, HandSeen, PlateId, Who};
     use serde_json::json;
 
     use super::*;
@@ -89,6 +93,7 @@ mod tests {
             side: Some(Side::Left),
             distance_m: 0.12,
             time,
+            wrists: [None, Some(DVec3::new(1.0, 0.5, 1.25))],
             log_likelihood: f64::NEG_INFINITY,
         };
         let by = |who, probability| Alternative {
@@ -121,6 +126,7 @@ mod tests {
         let read = changes(&evidence, LineKind::Doubtful, 1).unwrap();
         assert_eq!(read.len(), 1);
         assert_eq!((read[0].grams, read[0].grams_sd), (Some(-330.0), None));
+        assert_eq!(read[0].hands[0].wrists, hand.wrists);
         assert_eq!(read[0].curve.grams, [Some(900.0), None, Some(570.0)]);
         let who: Vec<_> =
             read[0].alternatives.iter().map(|one| (one.who.as_str(), one.id.as_deref())).collect();

@@ -19,6 +19,7 @@ mod me;
 mod moment;
 mod overview;
 mod passkeys;
+mod plan;
 mod planogram;
 mod reviews;
 mod shelf;

@@ -8,17 +8,15 @@ use pricing::Item;
 
 use super::decide::trip_key;
 use super::desk::Desk;
-use super::evidence::{Alternative, Change, Hand, of_line};
+use super::evidence::{Alternative, Change, of_line};
 use super::shelf::{Box, gondola};
-use super::{curve, words};
+use super::{curve, plan, words};
 use crate::pages::error::PageError;
 
 /// Changes of a line that are shown; more are counted.
 const CHANGES: usize = 6;
 /// Rows of a table of one change.
 const ROWS: usize = 12;
-/// How far the drawing of hands reaches, metres.
-const REACH_M: f64 = 1.0;
 
 /// `GET /console/trips/{trip}/{kind}/{line}`: why a line stands in the cart.
 pub(super) async fn line(
@@ -191,8 +189,8 @@ fn items(desk: &Desk, items: &[(ProductId, i32)]) -> Markup {
 fn hands(desk: &Desk, change: &Change) -> Markup {
     html! {
         h3 { (desk.say("Hands near it", "Hände in der Nähe")) }
+        (plan::hands(desk, change))
         @if change.hands.is_empty() { p.soft { (desk.say("No hand was seen near it.", "Keine Hand wurde in der Nähe gesehen.")) } } @else {
-            (distances(desk, &change.hands))
             div.wide { table {
                 thead { tr {
                     th scope="col" { (desk.say("Person", "Person")) }
@@ -213,28 +211,6 @@ fn hands(desk: &Desk, change: &Change) -> Markup {
                     td.number { @match hand.log_likelihood { Some(likelihood) => (format!("{likelihood:.1}")), None => "–∞" } }
                 } } }
             } }
-        }
-    }
-}
-
-/// How far each hand was, on one line.
-fn distances(desk: &Desk, hands: &[Hand]) -> Markup {
-    let x = |distance_m: f64| 20.0 + (distance_m / REACH_M).clamp(0.0, 1.0) * 320.0;
-    let shown = hands.iter().take(ROWS).filter_map(|hand| Some((hand, hand.distance_m?)));
-    html! {
-        svg.distances viewBox="0 0 360 70" role="img" aria-label=(desk.say("Distance of each hand from the place of the change, 0 to 100 cm or more", "Abstand jeder Hand vom Ort der Änderung, 0 bis 100 cm oder mehr")) {
-            g.axis {
-                line x1="20" x2="340" y1="42" y2="42" {}
-                @for tenth in [0, 25, 50, 75, 100] {
-                    text x=(20.0 + f64::from(tenth) * 3.2) y="62" text-anchor="middle" { (tenth) " cm" }
-                }
-            }
-            @for (hand, distance_m) in shown {
-                g.hand {
-                    circle cx=(format!("{:.1}", x(distance_m))) cy="42" r="7" {}
-                    text x=(format!("{:.1}", x(distance_m))) y="26" text-anchor="middle" { (hand.track) }
-                }
-            }
         }
     }
 }
