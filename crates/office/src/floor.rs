@@ -116,7 +116,10 @@ fn close(office: &Office, prices: &PriceBook, receipt: &Receipt, now: Time) -> R
         left: receipt.left,
         people: u32::try_from(receipt.tracks.len()).unwrap_or(u32::MAX),
         sure,
-        doubtful: doubtful.into_iter().map(|(item, probability)| Doubtful { item, probability }).collect(),
+        doubtful: doubtful
+            .into_iter()
+            .map(|(item, probability)| Doubtful { item, probability, contested: false })
+            .collect(),
     };
     let trip = Box::new(office.close_cart_with(key, cart, evidence, now)?);
     Ok(Heard::Closed { trip, unpriced })

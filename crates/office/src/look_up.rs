@@ -13,7 +13,7 @@ use crate::error::OfficeError;
 use crate::ids::TripKey;
 use crate::instruments;
 use crate::office::Office;
-use crate::people::{Owner, PeopleError};
+use crate::people::{Owner, PeopleError, was_mailed_to};
 use crate::policy::{DAY_S, HOUR_S, later};
 use crate::storage::{Database, StorageError};
 
@@ -53,6 +53,8 @@ pub struct ReceiptQuery {
 pub enum Proof {
     /// They know what stands on it: show the redacted form.
     None,
+    /// It was mailed to the address that their account has proven.
+    Mailed,
     /// They have the card that paid, or that joined.
     CardTapped,
     /// It is in their account.
@@ -161,9 +163,14 @@ impl Office {
     pub fn proof_of(&self, trip: TripKey, owner: Owner) -> Result<Proof, OfficeError> {
         self.storage.read(|database| {
             Ok(match (is_theirs(database, trip, owner)?, owner) {
-                (false, _) => Proof::None,
                 (true, Owner::Account(_)) => Proof::Account,
                 (true, Owner::Instrument(_)) => Proof::CardTapped,
+                (false, Owner::Account(account))
+                    if was_mailed_to(database, &self.policy.store, trip, account)? =>
+                {
+                    Proof::Mailed
+                }
+                (false, _) => Proof::None,
             })
         })
     }

@@ -8,6 +8,7 @@ use model::Time;
 use payments::{PaymentError, PaymentStatus, RefundId};
 
 use crate::error::OfficeError;
+use crate::flags;
 use crate::ids::TripKey;
 use crate::instruments;
 use crate::journal;
@@ -66,9 +67,7 @@ impl Office {
             TripEvent::Owed { .. } => {
                 self.finish(errand, now, move |trip, _, policy| Ok(trip::collect(trip, now, policy)))
             }
-            TripEvent::CartClosed(_) => self.finish(errand, now, move |trip, number, policy| {
-                trip::review_lapsed(trip, number, now, policy)
-            }),
+            TripEvent::CartClosed(_) => self.lapse(errand, now),
             _ => self.finish(errand, now, |_, _, _| Ok(Vec::new())),
         }
     }
@@ -171,6 +170,20 @@ impl Office {
         self.write(move |database, policy| {
             drop_errand(database, &policy.store, sequence)?;
             decide_in(database, policy, key, now, follows)?;
+            Ok(Done::Done)
+        })
+    }
+
+    /// Decides by the store's rules what nobody has looked at in time.
+    fn lapse(&self, errand: &Errand, now: Time) -> Result<Done, OfficeError> {
+        let (key, sequence) = (errand.trip, errand.sequence);
+        self.write(move |database, policy| {
+            drop_errand(database, &policy.store, sequence)?;
+            let trip = journal::known(database, &policy.store, key)?;
+            let dropped = flags::dropped_lately(database, &policy.store, &trip, now)?;
+            decide_in(database, policy, key, now, |trip, number, policy| {
+                trip::review_lapsed(trip, dropped, number, now, policy)
+            })?;
             Ok(Done::Done)
         })
     }

@@ -83,13 +83,16 @@ impl Default for EntryPolicy {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReviewPolicy {
-    /// After so many seconds what nobody decided is dropped, in the shopper's favour.
+    /// After so many seconds what nobody decided is dropped, in the shopper's favour …
     pub within_s: i64,
+    /// … but of lines that the store is sure of and the shopper says are not theirs only so many within 30 days. The
+    /// others are charged, and can be disputed on the receipt.
+    pub contested_dropped_per_30_days: u32,
 }
 
 impl Default for ReviewPolicy {
     fn default() -> Self {
-        Self { within_s: 4 * HOUR_S }
+        Self { within_s: 4 * HOUR_S, contested_dropped_per_30_days: 3 }
     }
 }
 

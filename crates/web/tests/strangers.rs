@@ -604,3 +604,59 @@ fn addresses_on_receipts_lead_to_them_through_the_sign_in() {
         assert_eq!(open(evil).headers["location"], "/app", "{evil}");
     }
 }
+
+#[test]
+fn whom_a_receipt_was_mailed_to_sees_that_one_only() {
+    let house = House::new(real());
+    let store = &house.store;
+    let token = "tok_visa_ok/eve";
+    let earlier = store.paid(token);
+    let card = || store.bank.acquirer().card(&token.to_owned().try_into().unwrap()).unwrap();
+    let link = |address: &str| {
+        let agreed = office::ConsentText { version: "1", language: "en", words: "Mail it." };
+        let address = receipts::MailAddress::parse(address).unwrap();
+        store.office.link_email(office::Shown::Card(card()), address, &agreed, store.now()).unwrap();
+        store.run();
+    };
+    // By mail, as anybody signs in; there is no card in the account.
+    let sign_in = |address: &str| {
+        let address = receipts::MailAddress::parse(address).unwrap();
+        let link = store.office.ask_in(address, store.now()).unwrap();
+        let opened = store.form("/app/link", "", &[("token", &link.token)]);
+        opened.headers["set-cookie"].split(';').next().unwrap().to_owned()
+    };
+    store.wait(2 * 86_400);
+    let mailed = store.paid(token);
+    link("Eve@Example.org");
+    store.wait(60);
+    let eve = sign_in("eve@example.org");
+    for path in ["", ".pdf", "/print", "/lines/0"] {
+        let address = format!("/app/receipts/{mailed}{path}");
+        assert_eq!(store.page(&address, &eve).status, 200, "{path}");
+        let strangers = [sign_in("mallory@example.org"), house.cookie(Guest::Bob).to_owned()];
+        for stranger in strangers {
+            assert_eq!(store.page(&address, &stranger).status, 404, "{path}");
+        }
+        let other = format!("/app/receipts/{earlier}{path}");
+        assert_eq!(store.page(&other, &eve).status, 404, "{path}: it was not mailed to her");
+    }
+    assert!(!store.page("/app/receipts", &eve).body.contains(&mailed), "the list is the account's own");
+
+    // Nor does she see the card's cart, or say what is in it.
+    let inside: TripKey = store.come_in(token).parse().unwrap();
+    store.office.walked_in(inside, store.now()).unwrap();
+    assert!(!store.page("/app/cart", &eve).body.contains(&inside.to_string()));
+    let session = SessionToken::parse(eve.split_once('=').unwrap().1).unwrap();
+    let session = store.office.session(&session, store.now()).unwrap().unwrap();
+    let fields = [("csrf", session.csrf()), ("product", "coffee".to_owned()), ("mine", "false".to_owned())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    store.form("/app/cart/flag", &eve, &fields);
+    assert!(store.office.trip(inside).unwrap().flagged.is_empty());
+
+    // When the card's receipts go elsewhere, the newest one goes there, too, and is no more for who had it before.
+    link("mallory@example.org");
+    let mallory = sign_in("mallory@example.org");
+    let sees = |trip: &str, cookie: &str| store.page(&format!("/app/receipts/{trip}"), cookie).status;
+    assert_eq!((sees(&mailed, &eve), sees(&mailed, &mallory)), (404, 200));
+    assert_eq!((sees(&earlier, &eve), sees(&earlier, &mallory)), (404, 404));
+}

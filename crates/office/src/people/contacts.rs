@@ -7,7 +7,7 @@ use super::log::{LogEvent, note};
 use super::{Consent, ConsentText, Owner, PeopleError, Purpose, consents};
 use crate::credentials::{self, Holder, Shown};
 use crate::error::OfficeError;
-use crate::ids::TripKey;
+use crate::ids::{AccountKey, TripKey};
 use crate::journal;
 use crate::office::Office;
 use crate::policy::{DAY_S, Policy, later};
@@ -104,15 +104,38 @@ pub(crate) fn address_for(
     database: &mut dyn Database,
     trip: TripKey,
 ) -> Result<Option<Contact>, StorageError> {
+    Ok(contact_for(database, trip)?.map(|(contact, _)| contact))
+}
+
+/// Whether paper of a trip was mailed to the address that an account has proven. If another address was given since,
+/// neither counts.
+pub(crate) fn was_mailed_to(
+    database: &mut dyn Database,
+    store: &str,
+    trip: TripKey,
+    account: AccountKey,
+) -> Result<bool, StorageError> {
+    let Some((contact, since)) = contact_for(database, trip)? else { return Ok(false) };
+    let own = of(database, Owner::Account(account))?;
+    if own.is_none_or(|own| !own.proven || own.address != contact.address) {
+        return Ok(false);
+    }
+    let is_mailed =
+        |(at, event): &(Time, TripEvent)| *at >= since && matches!(event, TripEvent::Mailed { .. });
+    Ok(journal::events_of(database, store, trip)?.iter().any(is_mailed))
+}
+
+/// Where the paper of a trip goes, and since when that is known.
+fn contact_for(database: &mut dyn Database, trip: TripKey) -> Result<Option<(Contact, Time)>, StorageError> {
     let row = database.query_one(
-        "SELECT contacts.address, contacts.language, contacts.proven_ns FROM trips \
+        "SELECT contacts.address, contacts.language, contacts.proven_ns, contacts.added_ns FROM trips \
          LEFT JOIN instruments ON instruments.instrument = trips.instrument \
          JOIN contacts ON contacts.owner IN (trips.account, trips.instrument, instruments.account) \
          WHERE trips.trip = $1 ORDER BY CASE WHEN contacts.owner = trips.account THEN 0 \
          WHEN contacts.owner = trips.instrument THEN 1 ELSE 2 END LIMIT 1",
         &[(&trip).into()],
     )?;
-    row.map(|row| contact(&row)).transpose()
+    row.map(|row| Ok((contact(&row)?, Time::from_nanos(row.int(3)?)))).transpose()
 }
 
 /// Whose receipts an address at the kiosk is for: the account's, where there is one, so that it counts for all its
@@ -161,7 +184,7 @@ fn contact(row: &crate::storage::Row) -> Result<Contact, StorageError> {
     })
 }
 
-/// Sets somebody's contact.
+/// Sets somebody's contact. The same address again is known since before.
 pub(super) fn set(
     database: &mut dyn Database,
     owner: Owner,
@@ -173,7 +196,8 @@ pub(super) fn set(
     database.execute(
         "INSERT INTO contacts (owner, address, language, added_ns, proven_ns) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (owner) DO UPDATE SET address = excluded.address, language = excluded.language, \
-         added_ns = excluded.added_ns, proven_ns = excluded.proven_ns",
+         added_ns = CASE WHEN contacts.address = excluded.address THEN contacts.added_ns ELSE excluded.added_ns END, \
+         proven_ns = excluded.proven_ns",
         &[
             (&owner).into(),
             small(address).as_str().into(),

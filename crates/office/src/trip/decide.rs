@@ -206,9 +206,12 @@ pub(crate) fn review(
     Ok(draft.events)
 }
 
-/// The deadline of a review has passed: what nobody decided is dropped, in the shopper's favour.
+/// The deadline of a review has passed: what nobody decided is dropped, in the shopper's favour. Of contested lines only
+/// as many are as the store's rules have left after the `dropped_before` of this payer; the others are charged, because
+/// the store is sure of them, and can be disputed.
 pub(crate) fn review_lapsed(
     trip: &Trip,
+    dropped_before: u32,
     number: &str,
     now: Time,
     policy: &Policy,
@@ -218,8 +221,16 @@ pub(crate) fn review_lapsed(
     if closed.is_none_or(|closed| now < later(closed, policy.review.within_s)) {
         return Ok(Vec::new());
     }
+    let mut left = policy.review.contested_dropped_per_30_days.saturating_sub(dropped_before);
+    let doubtful = trip.cart.as_ref().map_or(&[][..], |(_, cart)| &cart.doubtful);
     for line in trip.undecided() {
-        draft.push(TripEvent::Reviewed { line, verdict: Verdict::Drop, by: Actor::Policy });
+        let contested = doubtful.get(line).filter(|doubtful| doubtful.contested);
+        let verdict = match contested {
+            Some(doubtful) if left == 0 => Verdict::Charge(doubtful.item.quantity),
+            _ => Verdict::Drop,
+        };
+        left -= u32::from(contested.is_some() && verdict == Verdict::Drop);
+        draft.push(TripEvent::Reviewed { line, verdict, by: Actor::Policy });
     }
     settle_if_decided(&mut draft, number)?;
     Ok(draft.events)

@@ -226,8 +226,11 @@ pub struct Cart {
 pub struct Doubtful {
     /// What it may be.
     pub item: Item,
-    /// How probable it is; 1 where the store is sure and the shopper says otherwise.
+    /// How probable it is; 1 where it is contested.
     pub probability: f64,
+    /// Whether the store is sure and the shopper says otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub contested: bool,
 }
 
 /// What became of a doubtful line.

@@ -34,7 +34,7 @@ impl Cart {
     pub fn doubting(mut self, flagged: &BTreeSet<ProductId>) -> Self {
         let (moved, sure) = self.sure.into_iter().partition(|item| flagged.contains(&item.product));
         self.sure = sure;
-        let doubtful = |item| Doubtful { item, probability: 1.0 };
+        let doubtful = |item| Doubtful { item, probability: 1.0, contested: true };
         self.doubtful.extend(Vec::into_iter(moved).map(doubtful));
         self
     }
@@ -83,7 +83,7 @@ mod tests {
     }
 
     fn cart() -> Cart {
-        let doubtful = vec![Doubtful { item: item("tea"), probability: 0.6 }];
+        let doubtful = vec![Doubtful { item: item("tea"), probability: 0.6, contested: false }];
         let sure = ["cola", "wine", "bread"].map(item).to_vec();
         Cart { entered: NOW, left: NOW, people: 1, sure, doubtful }
     }

@@ -23,8 +23,8 @@ enum News {
     Answer { which: usize, yes: bool },
     /// Somebody looks at a doubtful line.
     Review { line: usize, charge: Option<u32> },
-    /// Time passes.
-    Wait { hours: i64 },
+    /// Time passes, for a payer of whom so many contested lines were dropped before.
+    Wait { hours: i64, dropped_before: u32 },
     /// The saved card is tried again.
     Collect,
     /// Somebody pays what is owed with another card.
@@ -45,7 +45,7 @@ fn news() -> impl Strategy<Value = News> {
     prop_oneof![
         4 => (0..4_usize, prop::bool::weighted(0.7)).prop_map(|(which, yes)| News::Answer { which, yes }),
         2 => (0..4_usize, prop::option::of(1..5_u32)).prop_map(|(line, charge)| News::Review { line, charge }),
-        1 => (0..100_i64).prop_map(|hours| News::Wait { hours }),
+        1 => (0..100_i64, 0..5_u32).prop_map(|(hours, dropped_before)| News::Wait { hours, dropped_before }),
         1 => Just(News::Collect),
         1 => Just(News::PayDebt),
         2 => (0..5_usize, 1..5_u32, kind).prop_map(|(line, units, kind)| News::Dispute { line, units, kind }),
@@ -70,7 +70,10 @@ fn item() -> impl Strategy<Value = Item> {
 }
 
 fn cart() -> impl Strategy<Value = Cart> {
-    let doubtful = item().prop_map(|item| Doubtful { item, probability: 0.7 });
+    let doubtful = (item(), any::<bool>()).prop_map(|(item, contested)| {
+        let probability = if contested { 1.0 } else { 0.7 };
+        Doubtful { item, probability, contested }
+    });
     (prop::collection::vec(item(), 0..4), prop::collection::vec(doubtful, 0..3)).prop_map(
         |(sure, doubtful)| Cart {
             entered: Time::from_nanos(0),
@@ -170,9 +173,9 @@ impl World {
                 review(&trip, *line, verdict, Actor::Staff("ann".to_owned()), "000001", now, &self.policy)
                     .unwrap_or_default()
             }
-            News::Wait { hours } => {
+            News::Wait { hours, dropped_before } => {
                 self.now = later(now, hours * 3600);
-                review_lapsed(&trip, "000001", self.now, &self.policy).unwrap()
+                review_lapsed(&trip, *dropped_before, "000001", self.now, &self.policy).unwrap()
             }
             News::Collect => collect(&trip, now, &self.policy),
             News::PayDebt => pay_debt(&trip, InstrumentKey::new(now), now, &self.policy).unwrap_or_default(),
@@ -282,7 +285,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_flagged_is_charged_only_after_somebody_looked(
+    fn what_is_flagged_waits_for_a_look_and_nothing_is_lost(
         cart in cart(),
         flags in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>()), 0..6),
         news in prop::collection::vec(news(), 0..40),
@@ -308,6 +311,33 @@ proptest! {
     }
 
     #[test]
+    fn what_nobody_looked_at_is_dropped_but_of_what_is_contested_only_so_much(
+        cart in cart(),
+        flagged in any::<bool>(),
+        dropped_before in 0..5_u32,
+    ) {
+        let mut world = World::new(policy(TaxPer::Line));
+        world.write(hold(&world.trip, world.now, &world.policy));
+        world.hear(&News::Answer { which: 0, yes: true });
+        for item in cart.sure.iter().filter(|_| flagged) {
+            world.write(flag(&world.trip, item.product.clone(), false).unwrap());
+        }
+        world.write(close_cart(&world.trip, cart, "000001", world.now, &world.policy).unwrap());
+        world.hear(&News::Wait { hours: 5, dropped_before });
+        world.holds_its_laws();
+        let (_, kept) = world.trip.cart.clone().unwrap();
+        let (mut contested, mut dropped) = (0, 0);
+        for (line, doubtful) in kept.doubtful.iter().enumerate() {
+            let is_dropped = world.trip.verdicts[&line] == Verdict::Drop;
+            prop_assert!(is_dropped || doubtful.contested, "what the store is not sure of is not charged");
+            contested += u32::from(doubtful.contested);
+            dropped += u32::from(doubtful.contested && is_dropped);
+        }
+        let left = world.policy.review.contested_dropped_per_30_days.saturating_sub(dropped_before);
+        prop_assert_eq!(dropped, contested.min(left));
+    }
+
+    #[test]
     fn a_visit_that_is_called_off_costs_nothing(cart in cart(), closed in any::<bool>()) {
         let mut world = World::new(policy(TaxPer::Line));
         world.write(hold(&world.trip, world.now, &world.policy));
@@ -324,7 +354,7 @@ proptest! {
         }
         prop_assert_eq!(world.trip.state(), TripState::Empty);
         prop_assert!(close_cart(&world.trip, cart, "000002", world.now, &world.policy).is_err());
-        world.hear(&News::Wait { hours: 5 });
+        world.hear(&News::Wait { hours: 5, dropped_before: 0 });
         world.hear(&News::Answer { which: 0, yes: true });
         prop_assert!(world.trip.open_wishes.is_empty() && world.trip.held.is_none());
         prop_assert_eq!((world.bank, world.balance(Account::Shopper)), (0, 0));
@@ -337,7 +367,7 @@ proptest! {
         world.hear(&News::Answer { which: 0, yes: true });
         let empty = cart.sure.is_empty();
         world.write(close_cart(&world.trip, cart, "000001", world.now, &world.policy).unwrap());
-        world.hear(&News::Wait { hours: 5 });
+        world.hear(&News::Wait { hours: 5, dropped_before: 0 });
         for _ in 0..4 {
             world.hear(&News::Answer { which: 0, yes: true });
         }

@@ -169,7 +169,8 @@ pub fn cart(sure: Vec<Item>) -> Cart {
 
 /// A cart with things that somebody must look at.
 pub fn doubtful_cart(sure: Vec<Item>, doubtful: Vec<Item>) -> Cart {
-    let doubtful = doubtful.into_iter().map(|item| Doubtful { item, probability: 0.6 }).collect();
+    let doubtful =
+        doubtful.into_iter().map(|item| Doubtful { item, probability: 0.6, contested: false }).collect();
     let (entered, left) = (Time::from_nanos(START_NS), Time::from_nanos(START_NS + 60_000_000_000));
     Cart { entered, left, people: 1, sure, doubtful }
 }

@@ -2,13 +2,13 @@
 
 use model::Time;
 use office::{
-    AccountKey, Actor, Cart, Doubtful, Evidence, LineKind, Office, OfficeError, TripEvent, TripKey,
-    TripState, Verdict,
+    AccountKey, Actor, Cart, Dispute, DisputeKind, Doubtful, Evidence, LineKind, Office, OfficeError,
+    TripEvent, TripKey, TripState, Verdict,
 };
 use pricing::{Item, Quantity, TaxRate};
 use serde_json::json;
 
-use crate::support::{at, come_in, each_database, office, run_errands, shopper, tap};
+use crate::support::{DAY_S, at, come_in, each_database, office, run_errands, shopper, tap};
 
 fn item(product: &str) -> Item {
     Item {
@@ -24,7 +24,7 @@ fn item(product: &str) -> Item {
 
 fn cart() -> Cart {
     let sure = ["cola", "wine", "bread"].map(item).to_vec();
-    let doubtful = vec![Doubtful { item: item("tea"), probability: 0.6 }];
+    let doubtful = vec![Doubtful { item: item("tea"), probability: 0.6, contested: false }];
     Cart { entered: at(1), left: at(50), people: 1, sure, doubtful }
 }
 
@@ -110,5 +110,31 @@ fn only_the_party_says_what_is_in_its_cart_and_only_inside() {
         let late = office.flag(trip, "cola".into(), account, at(61));
         assert!(matches!(late, Err(OfficeError::Decide(_))), "{late:?}");
         assert_eq!(office.trip(trip).unwrap().state(), TripState::Empty);
+    });
+}
+
+#[test]
+fn what_is_contested_again_and_again_is_charged_if_nobody_looks() {
+    each_database(|storage| {
+        let office = office(storage);
+        let (account, _) = shopper(&office, 1);
+        let visit = |start: i64| {
+            let trip = come_in(&office, tap(1), at(start));
+            office.flag(trip, "wine".into(), account, at(start + 10)).unwrap();
+            office.flag(trip, "bread".into(), account, at(start + 11)).unwrap();
+            office.left(trip, at(start + 50), at(start + 50)).unwrap();
+            office.close_cart(trip, cart(), at(start + 60)).unwrap();
+            run_errands(&office, at(start + 5 * 3600));
+            (trip, office.trip(trip).unwrap().taken_minor())
+        };
+        // The cola is theirs; of the tea the store is not sure, so it is never charged.
+        assert_eq!(visit(0).1, 200, "both are dropped");
+        assert_eq!(visit(DAY_S).1, 400, "one more is");
+        let (trip, taken) = visit(2 * DAY_S);
+        assert_eq!(taken, 600, "and then none");
+        let dispute = Dispute { lines: vec![(2, Quantity::Units(1))], kind: DisputeKind::NotTaken };
+        office.dispute(trip, dispute, at(3 * DAY_S)).unwrap();
+        assert_eq!(visit(31 * DAY_S).1, 200, "a month after the first two");
+        office.audit().unwrap().unwrap();
     });
 }

@@ -479,7 +479,7 @@ impl CartRequest {
                 faults.add(&format!("/doubtful/{place}/probability"), "a probability is from 0 to 1");
             }
             let item = line.checked(&format!("/doubtful/{place}/line"), currency, now, &mut faults);
-            doubtful.extend(item.map(|item| Doubtful { item, probability }));
+            doubtful.extend(item.map(|item| Doubtful { item, probability, contested: false }));
         }
         faults.done()?;
         Ok(Cart { entered, left, people: self.people, sure, doubtful })
