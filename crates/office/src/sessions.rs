@@ -215,16 +215,30 @@ impl Office {
     /// # Errors
     /// If the tables can't be used.
     pub fn session(&self, token: &SessionToken, now: Time) -> Result<Option<Session>, OfficeError> {
-        let hash = token.hash();
-        let found = self.storage.read(|database| read(database, &self.policy.store, &hash, now))?;
-        let Some((who, opened, seen, until)) = found else { return Ok(None) };
-        let mut session = Session { who, opened, expires: until, csrf: token.csrf() };
+        let Some((mut session, seen)) = self.read_session(token, now)? else { return Ok(None) };
         if now >= later(seen, TOUCH_S) {
-            session.expires = session.visitor().until(opened, now);
-            let until = session.expires;
+            session.expires = session.visitor().until(session.opened, now);
+            let (hash, until) = (token.hash(), session.expires);
             self.storage.write(move |database| touch(database, &hash, now, until))?;
         }
         Ok(Some(session))
+    }
+
+    /// The same for what a page asks by itself: that nobody need sit before, so it keeps no session from ending.
+    ///
+    /// # Errors
+    /// If the tables can't be read.
+    pub fn session_unused(&self, token: &SessionToken, now: Time) -> Result<Option<Session>, OfficeError> {
+        Ok(self.read_session(token, now)?.map(|(session, _)| session))
+    }
+
+    /// A session, and when it was noted as used last.
+    fn read_session(&self, token: &SessionToken, now: Time) -> Result<Option<(Session, Time)>, OfficeError> {
+        let hash = token.hash();
+        let found = self.storage.read(|database| read(database, &self.policy.store, &hash, now))?;
+        let session =
+            |(who, opened, seen, until)| (Session { who, opened, expires: until, csrf: token.csrf() }, seen);
+        Ok(found.map(session))
     }
 
     /// Somebody signs out. A session that ended already may end again.

@@ -521,6 +521,18 @@ fn sessions_end() {
     }
     house.store.wait(10 * 60);
     assert_eq!(house.store.page("/console", owner).status, 303, "twelve hours");
+    // What a page asks by itself is no use of the session.
+    let member =
+        house.store.office.staff().unwrap().into_iter().find(|one| one.role == Role::Reviewer).unwrap();
+    let token = house.store.office.open_session(Visitor::Staff(member.key), house.store.now()).unwrap();
+    let cookie = format!("staff={}", token.reveal());
+    let asks = || house.store.ask("GET", "/console", &[("cookie", &cookie), ("x-by-itself", "1")], b"");
+    for _ in 0..2 {
+        house.store.wait(29 * 60);
+        assert_eq!(asks().status, 200);
+    }
+    house.store.wait(3 * 60);
+    assert_eq!(asks().status, 303, "an hour after it was opened");
     let idle = house.cookie(Guest::Staff(Role::Operator));
     assert_eq!(house.store.page("/console", idle).status, 303, "idle for more than an hour");
     // Shoppers after 90 days without one.

@@ -27,7 +27,7 @@ impl Browser {
             self.assert_evidence().await;
             // The next page knows nothing of it.
             self.run("window.decided = true;").await;
-            self.press(if trip == mine { "1c" } else { "d" }).await;
+            self.press(if trip == mine { "c" } else { "d" }).await;
             self.until("the next page", "!window.decided && document.readyState === 'complete'").await;
             trips.insert(trip.to_owned());
         }

@@ -37,6 +37,7 @@ assets! {
     "console.js": "text/javascript",
     "demo.js": "text/javascript",
     "floor.js": "text/javascript",
+    "fresh.js": "text/javascript",
     "kiosk.js": "text/javascript",
     "passkey.js": "text/javascript",
     "qr.js": "text/javascript",

@@ -22,6 +22,8 @@ const STAFF: &str = "staff";
 const SHOPPER: &str = "shopper";
 /// A working day, seconds; the office ends the session earlier.
 const STAFF_S: u32 = 12 * 3600;
+/// The header of what a page asks by itself, while nobody may sit before it.
+const BY_ITSELF: &str = "x-by-itself";
 /// The field of every form that changes something.
 const TOKEN: &str = "csrf";
 
@@ -78,6 +80,9 @@ impl FromRequestParts<Site> for Shopper {
 async fn session(headers: &HeaderMap, cookie: &str, site: &Site) -> Result<Option<Session>, PageError> {
     let Some(token) = cookies::get(headers, cookie).and_then(SessionToken::parse) else { return Ok(None) };
     let now = site.web.now();
+    if headers.contains_key(BY_ITSELF) {
+        return site.office(move |office| office.session_unused(&token, now)).await;
+    }
     site.office(move |office| office.session(&token, now)).await
 }
 

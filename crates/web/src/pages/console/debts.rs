@@ -34,7 +34,7 @@ pub(super) async fn debts(desk: Desk) -> Result<Markup, PageError> {
             (list(&desk, &debts, tries))
         }
     };
-    Ok(desk.page(title, "/console/debts", &[], &body))
+    Ok(desk.fresh_page(title, "/console/debts", &body))
 }
 
 /// When it was first known that money could not be taken.

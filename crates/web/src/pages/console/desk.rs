@@ -123,6 +123,20 @@ impl Desk {
         page(self.speech, &Frame { title, kind: "console", scripts, navigation: Some(navigation) }, body)
     }
 
+    /// The same, for a page that keeps itself fresh without scripts of its own.
+    pub(super) fn fresh_page(&self, title: &str, here: &str, body: &Markup) -> Markup {
+        let body = html! {
+            div #fresh { (body) }
+            p.small #fresh-switch hidden {
+                label.plain {
+                    input #fresh-on type="checkbox" checked;
+                    " " (self.say("This page keeps itself fresh", "Diese Seite hält sich selbst aktuell"))
+                }
+            }
+        };
+        self.page(title, here, &["fresh.js"], &body)
+    }
+
     fn navigation(&self, here: &str) -> Markup {
         let seen = SECTIONS.iter().filter(|section| section.right.is_none_or(|right| self.may(right)));
         html! {

@@ -26,7 +26,7 @@ pub(super) async fn devices(desk: Desk) -> Result<Markup, PageError> {
             None => p.card.empty-state { (desk.say("No sensors are connected to this office.", "Mit diesem Büro sind keine Sensoren verbunden.")) },
         }
     };
-    Ok(desk.page(title, "/console/devices", &[], &body))
+    Ok(desk.fresh_page(title, "/console/devices", &body))
 }
 
 fn shown(desk: &Desk, store: &Store, devices: &Devices) -> Markup {

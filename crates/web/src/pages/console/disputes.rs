@@ -46,7 +46,7 @@ pub(super) async fn queue(desk: Desk) -> Result<Markup, PageError> {
             } }
         }
     };
-    Ok(desk.page(title, "/console/disputes", &[], &body))
+    Ok(desk.fresh_page(title, "/console/disputes", &body))
 }
 
 /// `GET /console/disputes/{trip}/{number}`: one dispute, with the evidence of its lines.

@@ -34,7 +34,7 @@ pub(super) async fn overview(desk: Desk) -> Result<Markup, PageError> {
             @if desk.may(Right::SeeDevices) { (devices_tile(&desk)) }
         }
     };
-    Ok(desk.page(desk.say("Overview", "Überblick"), "/console", &[], &body))
+    Ok(desk.fresh_page(desk.say("Overview", "Überblick"), "/console", &body))
 }
 
 async fn facts(desk: &Desk) -> Result<Facts, PageError> {

@@ -4,13 +4,13 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use model::Time;
-use office::{Doubtful, LineKind, Right, Trip, TripKey, Verdict};
-use pricing::Quantity;
+use office::{LineKind, Right, Trip, TripKey, Verdict};
+use pricing::{Item, Quantity};
 use serde::Deserialize;
 
 use super::decide::trip_key;
 use super::desk::Desk;
-use super::evidence::of_line;
+use super::evidence::{Alternative, Change, of_line};
 use super::moment::span;
 use super::trips::trip_link;
 use super::why::evidence;
@@ -32,7 +32,7 @@ pub(super) async fn queue(desk: Desk) -> Result<Markup, PageError> {
             p.card.empty-state { (desk.say("Nothing waits for a look.", "Nichts wartet auf einen Blick.")) }
         }
     };
-    Ok(desk.page(title, "/console/reviews", &[], &body))
+    Ok(desk.fresh_page(title, "/console/reviews", &body))
 }
 
 fn list(desk: &Desk, waiting: &[(Time, Trip)]) -> Markup {
@@ -95,7 +95,7 @@ pub(super) async fn review(
                 @if trip.flagged.contains(&doubtful.item.product) { " · " span.tag.doubt { (desk.say("the shopper says it is not theirs", "der Kunde sagt, es sei nicht seins")) } }
             }
         }
-        (decision(&desk, &trip, line, doubtful, &next(&waiting, key, line)))
+        (decision(&desk, (key, line), &doubtful.item, likeliest(&changes, &doubtful.item), &next(&waiting, key, line)))
         (evidence(&desk, &changes))
         (help(&desk))
     };
@@ -103,18 +103,33 @@ pub(super) async fn review(
     Ok(desk.page(title, "/console/reviews", &["review.js"], &body).into_response())
 }
 
-fn decision(desk: &Desk, trip: &Trip, line: usize, doubtful: &Doubtful, next: &str) -> Markup {
-    let quantity = doubtful.item.quantity;
+/// How much of a line it most probably is: what the likeliest ways to explain its changes say, where they name it.
+fn likeliest(changes: &[Change], item: &Item) -> u32 {
+    let all = item.quantity.amount();
+    let taken = |change: &Change| {
+        let units = |one: &Alternative| -> i32 {
+            one.items.iter().filter(|(product, _)| *product == item.product).map(|(_, units)| -units).sum()
+        };
+        // The most probable stands first.
+        change.alternatives.iter().map(units).find(|units| *units != 0).unwrap_or(0)
+    };
+    let units = u32::try_from(changes.iter().map(taken).sum::<i32>()).unwrap_or(0);
+    if matches!(item.quantity, Quantity::Units(_)) && (1..=all).contains(&units) { units } else { all }
+}
+
+/// The form that decides about a line, of which so much is probable.
+fn decision(desk: &Desk, (trip, line): (TripKey, usize), item: &Item, amount: u32, next: &str) -> Markup {
+    let quantity = item.quantity;
     let unit = if matches!(quantity, Quantity::Units(_)) { "×" } else { "g" };
     html! {
-        form #decide.decide.card action={ "/console/reviews/" (trip.key) "/" (line) } method="post" {
+        form #decide.decide.card action={ "/console/reviews/" (trip) "/" (line) } method="post" {
             (desk.token())
             input type="hidden" name="next" value=(next);
             div {
                 label for="amount" { (desk.say("Charge", "Berechnen")) " (" (unit) ")" }
-                input.short #amount name="amount" type="number" min="1" max=(quantity.amount()) value=(quantity.amount()) inputmode="numeric" required;
+                input.short #amount name="amount" type="number" min="1" max=(quantity.amount()) value=(amount) inputmode="numeric" required;
             }
-            p.small { (desk.say("at ", "zu je ")) (desk.money(doubtful.item.unit_price)) }
+            p.small { (desk.say("at ", "zu je ")) (desk.money(item.unit_price)) }
             div.buttons {
                 button.button name="verdict" value="charge" data-key="c" { (desk.say("Charge", "Berechnen")) " " kbd { "C" } }
                 button.danger name="verdict" value="drop" data-key="d" formnovalidate { (desk.say("Don't charge", "Nicht berechnen")) " " kbd { "D" } }
