@@ -259,7 +259,8 @@ mod tests {
         let wrong = off(0.501);
         assert_eq!((wrong.all, wrong.limbs, wrong.trunk), (Some(0.9), Some(0.875), Some(1.0)));
         assert_eq!(wrong.actors[0].parts[Part::Forearms as usize], PartCount { right: 1, of: 2 });
-        assert!((wrong.wrists.p95_m.unwrap() - 0.501).abs() < 1e-12);
+        // The data set's wrist lies beyond ours, and moves more.
+        assert!((wrong.wrists.p95_m.unwrap() - 1.07 * 0.501).abs() < 1e-12);
     }
 
     #[test]
