@@ -12,10 +12,13 @@
 //! **What it never does:** decide anything about a shopper, or be known by the engine. The noise of its scales
 //! and the moves of its shoppers are measured on the recorded nanostore; what is assumed says so.
 
+mod bodies;
 mod body;
 mod busy;
+mod cameras;
 mod doorway;
 mod errand;
+mod eyes;
 pub mod faults;
 mod floor;
 mod force;
@@ -32,6 +35,7 @@ mod script;
 mod script_error;
 mod shelfwork;
 mod simulation;
+mod skeleton;
 mod stock;
 pub mod stores;
 mod swing;
@@ -40,7 +44,9 @@ mod tracker;
 mod walk;
 mod world;
 
-pub use busy::{Busy, Flow, busy};
+pub use bodies::{Bodies, TrueBody};
+pub use busy::{Busy, Flow, busy, busy_with_cameras};
+pub use cameras::{CameraOptions, Delay, Shift, Silence};
 pub use live::{Live, LivePerson};
 pub use rng::Rng;
 pub use scale::{STEP_G, ScaleOptions, Warming};
