@@ -5,6 +5,8 @@ mod options;
 mod sight;
 mod solids;
 
+use std::sync::Arc;
+
 use glam::{DMat3, DVec3};
 use model::{CameraFile, Record, Store, Time, View};
 use tracking::Camera;
@@ -29,7 +31,6 @@ const LATE_RATIO: f64 = 0.03;
 #[derive(Debug)]
 pub(crate) struct Cameras {
     options: CameraOptions,
-    shelving: Vec<Shelving>,
     eyes: Vec<Eye>,
 }
 
@@ -52,9 +53,10 @@ impl Cameras {
     /// The cameras of a store, which have seen nobody yet.
     pub(crate) fn new(options: CameraOptions, store: &Store, seed: u64) -> Result<Self, ScriptError> {
         options.check(store)?;
-        let eyes = store.cameras().iter().map(|file| Eye::new(&options, file, seed));
+        let shelving: Arc<[Shelving]> = Shelving::all(store.file()).into();
+        let eyes = store.cameras().iter().map(|file| Eye::new(&options, file, &shelving, seed));
         let eyes = eyes.collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { shelving: Shelving::all(store.file()), options, eyes })
+        Ok(Self { options, eyes })
     }
 
     /// Takes all pictures that are due in a world that has gone on so far: each with when it arrives, seconds.
@@ -63,7 +65,7 @@ impl Cameras {
         for eye in &mut self.eyes {
             while eye.next_s <= world.now_s {
                 let captured_s = eye.next_s;
-                let view = eye.look(start, world, &self.shelving);
+                let view = eye.look(start, world);
                 let is_lost = eye.rng.chance(LOST_RATIO);
                 let delay_s = eye.delay_s(self.options.late_s);
                 eye.go_on(self.options.frame_rate_hz);
@@ -88,7 +90,12 @@ impl Cameras {
 }
 
 impl Eye {
-    fn new(options: &CameraOptions, file: &CameraFile, seed: u64) -> Result<Self, ScriptError> {
+    fn new(
+        options: &CameraOptions,
+        file: &CameraFile,
+        shelving: &Arc<[Shelving]>,
+        seed: u64,
+    ) -> Result<Self, ScriptError> {
         let camera = Camera::new(file)?;
         let mut rng = Rng::new(seed, &format!("camera {}", file.id));
         let phase_s = rng.uniform(0.0, 1.0 / options.frame_rate_hz);
@@ -102,15 +109,15 @@ impl Eye {
         shifts.sort_by(|one, other| other.0.total_cmp(&one.0));
         let delays = options.delays.iter().filter(|delay| delay.camera == file.id);
         let delay_s = delays.map(|delay| delay.seconds).sum();
-        let lens = Lens::new(camera);
+        let lens = Lens::new(camera, shelving.clone());
         Ok(Self { lens, network, rng, phase_s, frame: 0, next_s: phase_s, shifts, delay_s })
     }
 
-    fn look(&mut self, start: Time, world: &World, shelving: &[Shelving]) -> View {
+    fn look(&mut self, start: Time, world: &World) -> View {
         while let Some((_, turn)) = self.shifts.pop_if(|(at_s, _)| *at_s <= self.next_s) {
             self.lens = self.lens.turned(turn);
         }
-        let figures = self.lens.figures(shelving, world, self.next_s - world.now_s);
+        let figures = self.lens.figures(world, self.next_s - world.now_s);
         View {
             camera: self.lens.camera().id().clone(),
             time: start.plus_seconds(self.next_s + STAMP_SD_S * self.rng.noise()),

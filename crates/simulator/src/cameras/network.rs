@@ -188,7 +188,9 @@ impl Network {
             }
         }
         known.borrowed_frames = known.borrowed_frames.map(|frames| frames.saturating_sub(1));
-        keypoints.sort_by_key(|keypoint| COCO.iter().position(|joint| *joint == keypoint.joint));
+        if is_flipped {
+            keypoints.sort_by_key(|keypoint| COCO.iter().position(|joint| *joint == keypoint.joint));
+        }
         (!is_missed && keypoints.len() >= FOUND_BY.0).then_some(ViewPerson { keypoints })
     }
 

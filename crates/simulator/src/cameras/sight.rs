@@ -1,8 +1,10 @@
 //! What of whom a camera could see: where joints are in its picture, and what hides them.
 
+use std::sync::Arc;
+
 use glam::{DMat3, DVec2, DVec3};
 use model::Joint;
-use tracking::Camera;
+use tracking::{Camera, Seen};
 
 use super::solids::{Flesh, Shelving};
 use crate::skeleton::Skeleton;
@@ -64,6 +66,7 @@ struct Body {
     joints: Skeleton,
     height_m: f64,
     flesh: Flesh,
+    silhouette: Silhouette,
     chest: DVec3,
     facing: DVec3,
 }
@@ -75,16 +78,23 @@ pub(crate) struct Lens {
     /// Nothing that is further than this from the middle of the ideal picture is in the real one: without this bound,
     /// a lens that folds beyond the corners would bring in what is far outside.
     reach: f64,
+    shelving: Arc<[Shelving]>,
+    /// Of each gondola.
+    silhouettes: Vec<Silhouette>,
 }
 
 impl Lens {
-    /// The lens of a camera.
-    pub(crate) fn new(camera: Camera) -> Self {
+    /// The lens of a camera among shelves.
+    pub(crate) fn new(camera: Camera, shelving: Arc<[Shelving]>) -> Self {
         let size = camera.picture_px();
         let corners = [DVec2::ZERO, size.with_x(0.0), size.with_y(0.0), size];
         let ideal = corners.into_iter().filter_map(|corner| camera.ideal(corner));
         let reach = ideal.map(DVec2::length).fold(0.0, f64::max);
-        Self { camera, reach }
+        let silhouette = |gondola: &Shelving| {
+            Silhouette::of(&camera, gondola.corners().into_iter().map(|corner| (corner, 0.0)))
+        };
+        let silhouettes = shelving.iter().map(silhouette).collect();
+        Self { camera, reach, shelving, silhouettes }
     }
 
     /// The camera.
@@ -95,7 +105,7 @@ impl Lens {
     /// The same after a turn, given as seen by the camera.
     pub(crate) fn turned(&self, turn: DMat3) -> Self {
         let camera = self.camera.moved(turn * self.camera.rotation(), self.camera.position());
-        Self { camera, reach: self.reach }
+        Self::new(camera, self.shelving.clone())
     }
 
     /// Where a point is in the picture, or a little outside; nothing if it is far from it.
@@ -105,7 +115,7 @@ impl Lens {
     }
 
     /// Everybody who may be in the picture, `later_s` after the present step of the world.
-    pub(crate) fn figures(&self, shelving: &[Shelving], world: &World, later_s: f64) -> Vec<Figure> {
+    pub(crate) fn figures(&self, world: &World, later_s: f64) -> Vec<Figure> {
         let near = world.visible().filter(|(_, person)| {
             let chest = person.stance.at + DVec3::Z * (CHEST_RATIO * person.body.height_m);
             self.is_near(chest, SPAN_RATIO * person.body.height_m)
@@ -115,10 +125,11 @@ impl Lens {
                 let (joints, height_m) = (person.skeleton(world.now_s, later_s), person.body.height_m);
                 let chest = (joints[Joint::Neck as usize] + joints[Joint::MiddleHip as usize]) / 2.0;
                 let flesh = Flesh::new(&joints, height_m);
-                Body { who, joints, height_m, flesh, chest, facing: person.stance.facing }
+                let silhouette = Silhouette::of(&self.camera, flesh.balls());
+                Body { who, joints, height_m, flesh, silhouette, chest, facing: person.stance.facing }
             })
             .collect();
-        bodies.iter().filter_map(|body| self.figure(shelving, &bodies, body)).collect()
+        bodies.iter().filter_map(|body| self.figure(&bodies, body)).collect()
     }
 
     /// Whether something of this radius may be seen: it lies in the cone around the picture.
@@ -129,27 +140,33 @@ impl Lens {
         (local.truncate().length() - self.reach * local.z) / slope < radius_m && local.z > -radius_m
     }
 
-    fn figure(&self, shelving: &[Shelving], bodies: &[Body], body: &Body) -> Option<Figure> {
+    fn figure(&self, bodies: &[Body], body: &Body) -> Option<Figure> {
         let eye = self.camera.position();
         let pixels = COCO.map(|joint| self.project(body.joints[joint as usize]));
         let in_picture = |pixel: &Option<DVec2>| pixel.is_some_and(|pixel| self.camera.holds(pixel));
         if !pixels.iter().any(in_picture) {
             return None;
         }
-        let span_m = SPAN_RATIO * body.height_m;
-        let shelving: Vec<&Shelving> =
-            shelving.iter().filter(|gondola| gondola.is_between(eye, body.chest, span_m)).collect();
-        let others: Vec<&Body> = bodies.iter().filter(|other| may_hide(eye, other, body)).collect();
+        let whole =
+            Silhouette::of(&self.camera, COCO.iter().map(|joint| (body.joints[*joint as usize], 0.0)));
+        let gondolas = self.silhouettes.iter().zip(self.shelving.iter());
+        let gondolas: Vec<_> = gondolas.filter(|(shape, _)| shape.may_hide_any(&whole)).collect();
+        let is_before = |other: &&Body| other.who != body.who && other.silhouette.may_hide_any(&whole);
+        let others: Vec<&Body> = bodies.iter().filter(is_before).collect();
         let hidden = |place: usize| {
             let at = body.joints[COCO[place] as usize];
-            let by_others = || {
-                others.iter().any(|other| other.flesh.hides(eye, at))
-                    || shelving.iter().any(|gondola| gondola.hides(eye, at))
+            let Some(seen) = self.camera.see(at).filter(|_| in_picture(&pixels[place])) else {
+                return Hidden::No;
             };
-            match in_picture(&pixels[place]) {
-                true if by_others() => Hidden::ByOthers,
-                true if body.flesh.hides_own(COCO[place], eye, at) => Hidden::ByItself,
-                _ => Hidden::No,
+            let by_somebody = |other: &&Body| other.silhouette.may_hide(seen) && other.flesh.hides(eye, at);
+            let by_shelf =
+                |(shape, gondola): &(&Silhouette, &Shelving)| shape.may_hide(seen) && gondola.hides(eye, at);
+            if others.iter().any(by_somebody) || gondolas.iter().any(by_shelf) {
+                Hidden::ByOthers
+            } else if body.flesh.hides_own(COCO[place], eye, at) {
+                Hidden::ByItself
+            } else {
+                Hidden::No
             }
         };
         let depth_m = self.camera.see(body.chest).map_or(f64::MAX, |seen| seen.depth_m);
@@ -164,18 +181,45 @@ impl Lens {
     }
 }
 
-/// Whether somebody may stand in the way to somebody else: the cones around the two meet.
-fn may_hide(eye: DVec3, other: &Body, body: &Body) -> bool {
-    if other.who == body.who {
-        return false;
+/// The part of the ideal picture that something takes up at most.
+#[derive(Clone, Copy, Debug)]
+struct Silhouette {
+    low: DVec2,
+    high: DVec2,
+    /// The least and the most distance along the camera's axis, metres.
+    near_m: f64,
+    far_m: f64,
+}
+
+impl Silhouette {
+    const NOTHING: Self = Self { low: DVec2::MAX, high: DVec2::MIN, near_m: f64::MAX, far_m: f64::MIN };
+    /// Nearer than this to the plane of the lens, a thing may be anywhere in the picture, metres.
+    const LENS_M: f64 = 0.1;
+
+    /// That of balls and what is between them.
+    fn of(camera: &Camera, balls: impl Iterator<Item = (DVec3, f64)>) -> Self {
+        balls.fold(Self::NOTHING, |so_far, (middle, radius_m)| {
+            let local = camera.rotation() * (middle - camera.position());
+            let [near_m, far_m] = [local.z - radius_m, local.z + radius_m];
+            let (near_m, far_m) = (so_far.near_m.min(near_m), so_far.far_m.max(far_m));
+            if local.z - radius_m < Self::LENS_M {
+                return Self { low: DVec2::MIN, high: DVec2::MAX, near_m, far_m };
+            }
+            let (low, high) = (local.truncate() - radius_m, local.truncate() + radius_m);
+            let scales = [1.0 / (local.z - radius_m), 1.0 / (local.z + radius_m)];
+            let low = scales.map(|scale| low * scale).into_iter().fold(so_far.low, DVec2::min);
+            let high = scales.map(|scale| high * scale).into_iter().fold(so_far.high, DVec2::max);
+            Self { low, high, near_m, far_m }
+        })
     }
-    let (to, to_other) = (body.chest - eye, other.chest - eye);
-    let (far_m, other_far_m) = (to.length(), to_other.length());
-    let [span_m, other_span_m] = [body, other].map(|body| SPAN_RATIO * body.height_m);
-    if other_far_m > far_m + span_m + other_span_m {
-        return false;
+
+    /// Whether it may hide a point.
+    fn may_hide(&self, seen: Seen) -> bool {
+        seen.depth_m > self.near_m && seen.at.cmpge(self.low).all() && seen.at.cmple(self.high).all()
     }
-    // For small angles the sine is the angle; for wide ones nobody is left out.
-    let width = span_m / far_m + other_span_m / other_far_m;
-    width > 0.7 || to.cross(to_other).length() < width * far_m * other_far_m || to.dot(to_other) < 0.0
+
+    /// Whether it may hide anything of something else.
+    fn may_hide_any(&self, other: &Self) -> bool {
+        other.far_m > self.near_m && other.high.cmpge(self.low).all() && other.low.cmple(self.high).all()
+    }
 }

@@ -68,16 +68,20 @@ impl Shelving {
         })
     }
 
-    /// Whether it may stand between two points, or less than `margin_m` beside.
-    pub(crate) fn is_between(&self, eye: DVec3, at: DVec3, margin_m: f64) -> bool {
-        let margin = DVec3::splat(margin_m);
-        cuts((self.outer.0 - margin, self.outer.1 + margin), self.local(eye), self.local(at))
+    /// The corners of the box around it.
+    pub(crate) fn corners(&self) -> [DVec3; 8] {
+        let (low, high) = self.outer;
+        std::array::from_fn(|corner| {
+            let side = |bit: usize, low_m: f64, high_m: f64| if corner & bit == 0 { low_m } else { high_m };
+            let local = DVec3::new(side(1, low.x, high.x), side(2, low.y, high.y), side(4, low.z, high.z));
+            self.origin + self.turn.conjugate() * local
+        })
     }
 
     /// Whether it hides a point.
     pub(crate) fn hides(&self, eye: DVec3, at: DVec3) -> bool {
-        let (eye, at) = (self.local(eye), self.local(shortened(eye, at)));
-        cuts(self.outer, eye, at) && self.blocks.iter().any(|block| cuts(*block, eye, at))
+        let line = Line::new(self.local(eye), self.local(shortened(eye, at)));
+        line.cuts(self.outer) && self.blocks.iter().any(|block| line.cuts(*block))
     }
 
     fn local(&self, point: DVec3) -> DVec3 {
@@ -85,22 +89,25 @@ impl Shelving {
     }
 }
 
-/// Whether a straight line meets a block (slab test: Kay and Kajiya 1986).
-fn cuts((low, high): Block, from: DVec3, to: DVec3) -> bool {
-    let (mut enters, mut leaves) = (0.0_f64, 1.0_f64);
-    for axis in 0..3 {
-        let step = to[axis] - from[axis];
-        if step.abs() < 1e-12 {
-            if from[axis] < low[axis] || from[axis] > high[axis] {
-                return false;
-            }
-            continue;
-        }
-        let (one, other) = ((low[axis] - from[axis]) / step, (high[axis] - from[axis]) / step);
-        enters = enters.max(one.min(other));
-        leaves = leaves.min(one.max(other));
+/// A straight line from one point to another.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    from: DVec3,
+    /// One over the way along each axis.
+    inverse: DVec3,
+}
+
+impl Line {
+    fn new(from: DVec3, to: DVec3) -> Self {
+        let step = (to - from).to_array().map(|step| if step.abs() < 1e-12 { 1e-12 } else { step });
+        Self { from, inverse: DVec3::from(step).recip() }
     }
-    enters < leaves
+
+    /// Whether it meets a block (slab test: Kay and Kajiya 1986).
+    fn cuts(&self, (low, high): Block) -> bool {
+        let (one, other) = ((low - self.from) * self.inverse, (high - self.from) * self.inverse);
+        one.min(other).max_element().max(0.0) < one.max(other).min_element().min(1.0)
+    }
 }
 
 /// The line of sight ends at the skin.
@@ -144,6 +151,11 @@ impl Flesh {
             rod(Joint::Head, Joint::Head, HEAD_RATIO),
         ];
         Self { rods, own_trunk: rod(Joint::Neck, Joint::MiddleHip, OWN_TRUNK_RATIO) }
+    }
+
+    /// Balls around the ends of all parts, which no part reaches out of between them: place and radius, metres.
+    pub(crate) fn balls(&self) -> impl Iterator<Item = (DVec3, f64)> + '_ {
+        self.rods.iter().flat_map(|rod| rod.ends.map(|end| (end, rod.radius_m)))
     }
 
     /// Whether it hides a point of somebody else.
@@ -203,8 +215,6 @@ mod tests {
         assert!(shelving.hides(DVec3::new(1.3, 4.4, 2.8), hand), "from above, by the board over it");
         let before = DVec3::new(1.3, 4.5, 0.98);
         assert!(!shelving.hides(DVec3::new(1.3, 4.4, 2.8), before), "a hand before the shelf, from above");
-        assert!(shelving.is_between(DVec3::new(1.3, 6.0, 1.2), hand, 0.0));
-        assert!(!shelving.is_between(DVec3::new(1.3, 4.4, 2.8), before, 0.0));
     }
 
     #[test]
