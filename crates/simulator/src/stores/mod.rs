@@ -229,6 +229,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_store_files_are_as_they_are_made() {
+        for (name, file) in [
+            ("nanostore-like", nanostore_like()),
+            ("corner-shop", corner_shop()),
+            ("stadium", stadium()),
+            ("grocery", grocery()),
+        ] {
+            let path = format!("{}/../../examples/stores/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+            let written: StoreFile = toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+            assert!(written == file, "{name}: run `cargo run -p simulator --example stores`");
+        }
+    }
+
+    #[test]
     fn the_stores_have_the_sizes_they_are_known_for() {
         for (file, gondolas, plates, products) in [
             (nanostore_like(), 5, 280, 108),
