@@ -44,7 +44,7 @@ fn main() -> anyhow::Result<()> {
     let mut busy =
         busy_with_cameras(store.clone(), Flow::Inside(PEOPLE), SECONDS, SEED, CameraOptions::default())?;
     let mut views = BTreeMap::new();
-    while let Some(record) = busy.next() {
+    for record in busy.by_ref() {
         if let Record::View(view) = record {
             views.insert(view.camera.clone(), view);
         }

@@ -254,8 +254,8 @@ impl Network {
 
     /// Takes a limb for that of somebody else now and then whose hand or foot is near to it.
     fn borrow(&mut self, known: &mut Known, figure: &Figure, all: &[Figure]) {
-        for limb in 0..LIMBS.len() {
-            let Some(end) = figure.pixels[LIMBS[limb][1]] else { continue };
+        for (limb, [_, outer]) in LIMBS.iter().enumerate() {
+            let Some(end) = figure.pixels[*outer] else { continue };
             let near_px = BORROW_SIZE_RATIO * figure.size_px;
             // An arm may be taken for either arm.
             let kin = [limb & 2, limb | 1];
@@ -304,7 +304,7 @@ fn borrowed(known: &Known, place: usize, all: &[Figure]) -> Option<(Option<DVec2
 
 /// The same joint of the other side.
 fn mirrored(place: usize) -> usize {
-    if place == 0 { 0 } else { (place - 1 ^ 1) + 1 }
+    if place == 0 { 0 } else { ((place - 1) ^ 1) + 1 }
 }
 
 /// Wanders around zero with deviation 1.
