@@ -40,11 +40,11 @@ const SIDEWAYS: f64 = 0.7;
 const GAZE: f64 = 0.7;
 /// From the middle of the head, metres for a stature of 1.7 m: forward, to the side and up.
 const FACE_M: [(Joint, [f64; 3]); 5] = [
-    (Joint::Nose, [0.045, 0.0, -0.015]),
-    (Joint::LeftEye, [0.025, -0.032, 0.02]),
-    (Joint::RightEye, [0.025, 0.032, 0.02]),
-    (Joint::LeftEar, [-0.065, -0.075, 0.0]),
-    (Joint::RightEar, [-0.065, 0.075, 0.0]),
+    (Joint::Nose, [0.075, 0.0, -0.015]),
+    (Joint::LeftEye, [0.055, -0.032, 0.02]),
+    (Joint::RightEye, [0.055, 0.032, 0.02]),
+    (Joint::LeftEar, [-0.04, -0.075, 0.0]),
+    (Joint::RightEar, [-0.04, 0.075, 0.0]),
 ];
 const USUAL_HEIGHT_M: f64 = 1.7;
 
@@ -173,7 +173,8 @@ mod tests {
                 let length_m = joints[one as usize].distance(joints[other as usize]);
                 assert!((length_m - ratio * HEIGHT_M).abs() < 0.002, "{one:?} to {other:?}: {length_m} m");
             }
-            assert!(joints[Joint::Nose as usize].distance(joints[Joint::Head as usize]) < 0.06);
+            let [nose, head] = [Joint::Nose, Joint::Head].map(|joint| joints[joint as usize]);
+            assert!((0.07..0.09).contains(&nose.distance(head)));
         }
     }
 

@@ -223,3 +223,43 @@ impl Silhouette {
         other.far_m > self.near_m && other.high.cmpge(self.low).all() && other.low.cmple(self.high).all()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Rng;
+    use crate::stores;
+
+    #[test]
+    fn a_silhouette_holds_all_that_is_hidden() {
+        let file = stores::corner_shop();
+        let shelving = Shelving::all(&file);
+        let mut rng = Rng::new(1, "silhouettes");
+        let mut hidden = [0, 0];
+        for file in &file.cameras {
+            let camera = Camera::new(file).unwrap();
+            let eye = camera.position();
+            let lens = Lens::new(camera, shelving.clone().into());
+            for _ in 0..300 {
+                let mut point = |size: DVec3| {
+                    DVec3::new(rng.uniform(0.0, size.x), rng.uniform(0.0, size.y), rng.uniform(0.0, size.z))
+                };
+                let (at, near) = (point(DVec3::new(8.0, 5.0, 2.0)), point(DVec3::new(8.0, 5.0, 1.0)));
+                let joints: Skeleton = std::array::from_fn(|_| near + point(DVec3::ONE));
+                let flesh = Flesh::new(&joints, 1.7);
+                let Some(seen) = lens.camera.see(at) else { continue };
+                if flesh.hides(eye, at) {
+                    hidden[0] += 1;
+                    assert!(Silhouette::of(&lens.camera, flesh.balls()).may_hide(seen));
+                }
+                for (gondola, silhouette) in shelving.iter().zip(&lens.silhouettes) {
+                    if gondola.hides(eye, at) {
+                        hidden[1] += 1;
+                        assert!(silhouette.may_hide(seen));
+                    }
+                }
+            }
+        }
+        assert!(hidden.iter().all(|count| *count > 30), "{hidden:?}");
+    }
+}

@@ -17,6 +17,8 @@ const TRUNK_RATIO: f64 = 0.095;
 const OWN_TRUNK_RATIO: f64 = 0.065;
 const HEAD_RATIO: f64 = 0.055;
 const THIGH_RATIO: f64 = 0.045;
+/// The face lies in the skin of the head: it is hidden by this much of it.
+const SKULL_RATIO: f64 = 0.65;
 /// What is this near to a joint does not hide it, metres: it lies in flesh, and hands are before the goods.
 const SKIN_M: f64 = 0.04;
 
@@ -168,9 +170,8 @@ impl Flesh {
         match joint {
             Joint::LeftHip | Joint::RightHip => false,
             Joint::Nose | Joint::LeftEye | Joint::RightEye | Joint::LeftEar | Joint::RightEar => {
-                // The face lies in the skin of the head.
                 let [.., head] = self.rods;
-                Rod { radius_m: 0.6 * head.radius_m, ..head }.hides(eye, at)
+                Rod { radius_m: SKULL_RATIO * head.radius_m, ..head }.hides(eye, at)
             }
             _ => self.own_trunk.hides(eye, at),
         }
@@ -202,8 +203,10 @@ fn distance_squared([one, one_end]: [DVec3; 2], [other, other_end]: [DVec3; 2]) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Rng;
-    use crate::stores;
+    use crate::body::{Body, Stance, pose};
+    use crate::hand::{Anchor, HandPath, Side};
+    use crate::skeleton::skeleton;
+    use crate::{Rng, stores};
 
     #[test]
     fn a_hand_in_the_shelf_is_seen_from_the_front_and_from_nowhere_else() {
@@ -215,6 +218,28 @@ mod tests {
         assert!(shelving.hides(DVec3::new(1.3, 4.4, 2.8), hand), "from above, by the board over it");
         let before = DVec3::new(1.3, 4.5, 0.98);
         assert!(!shelving.hides(DVec3::new(1.3, 4.4, 2.8), before), "a hand before the shelf, from above");
+    }
+
+    #[test]
+    fn bodies_hide_what_is_behind_them_and_faces_are_not_seen_from_behind() {
+        let rest = [Anchor::Hang; 2];
+        let body =
+            Body { height_m: 1.75, speed_m_s: 0.8, tempo: 1.0, hand: Side::Right, crouches: false, rest };
+        let stance = Stance { at: DVec3::ZERO, velocity: DVec3::ZERO, facing: DVec3::Y, walked_m: 0.0 };
+        let joints = skeleton(&body, &stance, &pose(&body, &stance, &rest.map(HandPath::new), 0.0), 0.0);
+        let flesh = Flesh::new(&joints, body.height_m);
+        let (before, behind) = (DVec3::new(0.0, 3.0, 2.0), DVec3::new(0.0, -3.0, 2.0));
+        let beside = DVec3::new(3.0, 0.0, 1.4);
+        assert!(flesh.hides(before, DVec3::new(0.0, -0.5, 1.0)), "somebody's belly behind");
+        assert!(!flesh.hides(before, DVec3::new(0.6, -0.5, 1.0)), "an elbow beside");
+        assert!(!flesh.hides(before, DVec3::new(0.0, 0.5, 1.0)), "a hand in front");
+        let hides = |joint: Joint, eye: DVec3| flesh.hides_own(joint, eye, joints[joint as usize]);
+        assert!(hides(Joint::Nose, behind) && !hides(Joint::Nose, before));
+        assert!(hides(Joint::LeftEar, beside) && !hides(Joint::RightEar, beside));
+        assert!(hides(Joint::LeftShoulder, beside) && !hides(Joint::RightShoulder, beside));
+        for joint in [Joint::LeftWrist, Joint::RightElbow, Joint::LeftHip, Joint::RightAnkle] {
+            assert!(!hides(joint, before), "{joint:?}");
+        }
     }
 
     #[test]
