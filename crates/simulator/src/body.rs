@@ -39,7 +39,7 @@ const HANGING_RATIO: f64 = 0.97;
 /// How far the hands swing before and behind the hip while walking.
 const ARM_SWING_M: f64 = 0.12;
 /// Two steps.
-const STRIDE_M: f64 = 1.3;
+pub(crate) const STRIDE_M: f64 = 1.3;
 /// Knees let the body down by at most this part of the stature.
 const CROUCH_RATIO: f64 = 0.35;
 /// The stature for which the recorded distances to the shelf hold.
@@ -242,15 +242,19 @@ impl Frame<'_> {
 
 /// The elbow between shoulder and wrist, which hangs down and a little outwards of the line.
 fn elbow(body: &Body, shoulder: DVec3, wrist: DVec3, facing: DVec3) -> DVec3 {
-    let (upper_m, fore_m) = (body.height_m * UPPER_ARM_RATIO, body.height_m * FOREARM_RATIO);
-    let distance_m = shoulder.distance(wrist).max(1e-6);
-    let along = (wrist - shoulder) / distance_m;
-    let foot_m = (upper_m * upper_m - fore_m * fore_m + distance_m * distance_m) / (2.0 * distance_m);
-    let foot_m = foot_m.clamp(-upper_m, upper_m);
-    let off_m = (upper_m * upper_m - foot_m * foot_m).sqrt();
-    let down = DVec3::NEG_Z - facing * 0.5;
-    let pole = (down - along * down.dot(along)).normalize_or(DVec3::NEG_Z);
-    shoulder + along * foot_m + pole * off_m
+    let lengths_m = [body.height_m * UPPER_ARM_RATIO, body.height_m * FOREARM_RATIO];
+    bent(shoulder, wrist, lengths_m, DVec3::NEG_Z - facing * 0.5)
+}
+
+/// The joint between the two ends of two bones, which bends towards `pole`. The first bone keeps its length.
+pub(crate) fn bent(from: DVec3, to: DVec3, [first_m, second_m]: [f64; 2], pole: DVec3) -> DVec3 {
+    let distance_m = from.distance(to).max(1e-6);
+    let along = (to - from) / distance_m;
+    let foot_m = (first_m * first_m - second_m * second_m + distance_m * distance_m) / (2.0 * distance_m);
+    let foot_m = foot_m.clamp(-first_m, first_m);
+    let off_m = (first_m * first_m - foot_m * foot_m).sqrt();
+    let pole = (pole - along * pole.dot(along)).normalize_or(DVec3::NEG_Z);
+    from + along * foot_m + pole * off_m
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use model::{Record, Store, Truth};
 
 use crate::scenarios::Draft;
 use crate::script::Step;
-use crate::{Rng, ScriptError, Simulation};
+use crate::{Bodies, CameraOptions, Rng, ScriptError, Simulation};
 
 /// How many things a shopper stops for where some number of people is kept inside, and where people just come by.
 const LONG_STOPS: (u32, u32) = (6, 20);
@@ -39,7 +39,32 @@ pub struct Busy {
 /// # Errors
 /// [`ScriptError::NoGate`] for a store that nobody can come into.
 pub fn busy(store: Arc<Store>, flow: Flow, seconds: f64, seed: u64) -> Result<Busy, ScriptError> {
-    let draft = Draft::in_store(Store::clone(&store), Rng::new(seed, "busy"));
+    open(store, flow, seconds, seed, None)
+}
+
+/// The same, in which the single cameras of the store look, in place of a tracker.
+///
+/// # Errors
+/// [`ScriptError::NoGate`] for a store that nobody can come into; what is wrong with its cameras.
+pub fn busy_with_cameras(
+    store: Arc<Store>,
+    flow: Flow,
+    seconds: f64,
+    seed: u64,
+    cameras: CameraOptions,
+) -> Result<Busy, ScriptError> {
+    open(store, flow, seconds, seed, Some(cameras))
+}
+
+fn open(
+    store: Arc<Store>,
+    flow: Flow,
+    seconds: f64,
+    seed: u64,
+    cameras: Option<CameraOptions>,
+) -> Result<Busy, ScriptError> {
+    let mut draft = Draft::in_store(Store::clone(&store), Rng::new(seed, "busy"));
+    draft.script.cameras = cameras;
     let simulation = Simulation::new(store, &draft.script, seed)?;
     Ok(Busy { simulation, draft, flow, end_s: seconds, came: 0 })
 }
@@ -58,6 +83,11 @@ impl Busy {
     /// What has really happened so far; who is still inside keeps what they carry.
     pub fn truth(&self) -> Truth {
         self.simulation.truth()
+    }
+
+    /// Where everybody really is at the present moment: to measure against.
+    pub fn bodies(&self) -> Bodies {
+        self.simulation.bodies()
     }
 
     /// Lets the next one come if it is time.

@@ -3,7 +3,7 @@
 use std::collections::BinaryHeap;
 
 use glam::{DQuat, DVec3};
-use model::{GondolaFile, Store};
+use model::{GondolaFile, Store, StoreFile};
 
 /// The spine of a person who passes stays this far from gondolas, metres.
 pub(crate) const CLEAR_M: f64 = 0.36;
@@ -51,14 +51,19 @@ struct Block {
 impl Floor {
     /// Reads the floor plan of a store.
     pub(crate) fn new(store: &Store) -> Self {
-        let blocks: Vec<Block> = store.file().gondolas.iter().filter_map(Block::new).collect();
+        Self::of(store.file())
+    }
+
+    /// The same of a store that has not been checked.
+    pub(crate) fn of(file: &StoreFile) -> Self {
+        let blocks: Vec<Block> = file.gondolas.iter().filter_map(Block::new).collect();
         let corners: Vec<DVec3> = blocks
             .iter()
             .flat_map(|block| block.corners(CORNER_M))
             .filter(|corner| !blocks.iter().any(|block| block.holds(*corner, CLEAR_M)))
             .collect();
         let gates =
-            store.gates().iter().filter_map(|gate| gate.position_m).map(|gate| DVec3::from(gate).with_z(0.0));
+            file.gates.iter().filter_map(|gate| gate.position_m).map(|gate| DVec3::from(gate).with_z(0.0));
         let points = corners.iter().copied().chain(gates);
         let span =
             points.fold((DVec3::MAX, DVec3::MIN), |(low, high), point| (low.min(point), high.max(point)));

@@ -1,4 +1,4 @@
-//! A store made of numbers: shoppers with bodies and hands, plates with noise, a tracker and gates.
+//! A store made of numbers: shoppers with bodies and hands, plates with noise, a tracker or cameras, and gates.
 //!
 //! **Its one job:** to turn a [`Script`] of what is to happen in a [`model::Store`] into the records that the
 //! store's devices would have made of it, and into the [`model::Truth`] beside them. The same store, script
@@ -7,15 +7,22 @@
 //! **The way in:** [`play`] for a whole script at once, [`Simulation`] for one record after the other;
 //! [`Live`] for a store that is told what to do while it goes on;
 //! [`scenarios::scene`] for scenes that are named after what happens in them; [`busy()`] for a whole day; [`stores`]
-//! for stores to play in; [`faults`] spoils records as real networks and devices do.
+//! for stores to play in, [`stores::hang_cameras`] for cameras in them; [`faults`] spoils records as real networks and devices do.
+//!
+//! People are seen on one of two levels: a ready-made tracker says who is where, or each camera of the store says what
+//! is in its picture ([`Script::cameras`], [`scenarios::Level`]); where everybody really was comes beside
+//! ([`Bodies`]).
 //!
 //! **What it never does:** decide anything about a shopper, or be known by the engine. The noise of its scales
 //! and the moves of its shoppers are measured on the recorded nanostore; what is assumed says so.
 
+mod bodies;
 mod body;
 mod busy;
+mod cameras;
 mod doorway;
 mod errand;
+mod eyes;
 pub mod faults;
 mod floor;
 mod force;
@@ -32,6 +39,7 @@ mod script;
 mod script_error;
 mod shelfwork;
 mod simulation;
+mod skeleton;
 mod stock;
 pub mod stores;
 mod swing;
@@ -40,7 +48,9 @@ mod tracker;
 mod walk;
 mod world;
 
-pub use busy::{Busy, Flow, busy};
+pub use bodies::{Bodies, TrueBody};
+pub use busy::{Busy, Flow, busy, busy_with_cameras};
+pub use cameras::{CameraOptions, Delay, Shift, Silence};
 pub use live::{Live, LivePerson};
 pub use rng::Rng;
 pub use scale::{STEP_G, ScaleOptions, Warming};

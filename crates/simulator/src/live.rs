@@ -12,7 +12,9 @@ use crate::person::{Person, Phase, Presence};
 use crate::scale;
 use crate::scenarios::Draft;
 use crate::world::TICK_S;
-use crate::{Action, Age, Entry, Rng, Script, ScriptError, Simulation, Step, What, Work};
+use crate::{
+    Action, Age, Bodies, CameraOptions, Entry, Rng, Script, ScriptError, Simulation, Step, What, Work,
+};
 
 /// So many visits are remembered, those of who is still inside among them.
 const TRIPS: usize = 100;
@@ -78,8 +80,30 @@ impl Live {
     /// # Errors
     /// [`ScriptError::NoGate`] for a store that nobody can come into.
     pub fn open(store: Arc<Store>, start: Time, seed: u64) -> Result<Self, ScriptError> {
+        Self::open_with(store, start, seed, None)
+    }
+
+    /// The same, in which the single cameras of the store look, in place of a tracker.
+    ///
+    /// # Errors
+    /// [`ScriptError::NoGate`] for a store that nobody can come into; what is wrong with its cameras.
+    pub fn open_with_cameras(
+        store: Arc<Store>,
+        start: Time,
+        seed: u64,
+        cameras: CameraOptions,
+    ) -> Result<Self, ScriptError> {
+        Self::open_with(store, start, seed, Some(cameras))
+    }
+
+    fn open_with(
+        store: Arc<Store>,
+        start: Time,
+        seed: u64,
+        cameras: Option<CameraOptions>,
+    ) -> Result<Self, ScriptError> {
         let draft = Draft::in_store(Store::clone(&store), Rng::new(seed, "live"));
-        let script = Script { start, ..draft.script.clone() };
+        let script = Script { start, cameras, ..draft.script.clone() };
         let simulation = Simulation::new(store, &script, seed)?.endless();
         let world = &simulation.world;
         if world.layout.entry(0).is_none() {
@@ -243,7 +267,12 @@ impl Live {
         self.counted(world.stock.products(index))
     }
 
-    /// Whether the tracker sees anybody.
+    /// Where everybody really is at the present moment: to compare with only.
+    pub fn bodies(&self) -> Bodies {
+        self.simulation.bodies()
+    }
+
+    /// Whether the tracker, or any camera, sees anybody.
     pub fn is_camera_on(&self) -> bool {
         self.is_camera_on
     }
@@ -258,7 +287,7 @@ impl Live {
         self.broken.keys().copied().collect()
     }
 
-    /// Turns the tracker on or off: while it is off, nothing comes from it.
+    /// Turns the tracker, or all cameras, on or off: while off, nothing comes from them.
     pub fn set_camera(&mut self, on: bool) {
         self.is_camera_on = on;
     }
@@ -316,7 +345,7 @@ impl Live {
     /// What the store's network makes of a record; nothing if it is lost.
     fn spoiled(&mut self, record: Record) -> Option<Record> {
         let record = match record {
-            Record::People(_) if !self.is_camera_on => return None,
+            Record::People(_) | Record::View(_) if !self.is_camera_on => return None,
             Record::Plates(batch) => Record::Plates(self.broken(batch)),
             other => other,
         };
@@ -433,7 +462,7 @@ mod tests {
         let world = &live.simulation.world;
         assert!(most <= 6 && world.names.len() <= 5, "{most} people, {} names", world.names.len());
         assert_eq!(world.trips.len(), TRIPS);
-        assert!(live.simulation.tracker.known_count() <= 6 && live.leaving.len() <= 5);
+        assert!(live.simulation.eyes.known_count() <= 6 && live.leaving.len() <= 5);
         assert!(heaped < 4000, "a hand remembers {heaped} bytes");
     }
 

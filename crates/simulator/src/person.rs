@@ -8,6 +8,7 @@ use crate::body::{Body, Pose, Stance, pose};
 use crate::floor::Floor;
 use crate::hand::{HandPath, Side};
 use crate::script::Step;
+use crate::skeleton::{Skeleton, skeleton};
 use crate::stock::Unit;
 use crate::walk::{Course, Heading, Other, stand, walk};
 use crate::{Age, Rng};
@@ -21,15 +22,22 @@ const PASSING_M: f64 = 0.6;
 /// How far a way leads that is tried where that does not help, metres.
 const DETOUR_M: (f64, f64) = (0.4, 1.0);
 
+/// How long legs take to fall in with the speed, seconds. Assumed.
+const LEGS_S: f64 = 0.15;
+
 /// A person in the simulated world.
 #[derive(Debug)]
 pub(crate) struct Person {
+    /// Their number among all who ever came.
+    pub(crate) number: usize,
     /// Their name in the script.
     pub(crate) name: String,
     /// Their size and habits.
     pub(crate) body: Body,
     /// Where they are.
     pub(crate) stance: Stance,
+    /// How much of a full step their legs make: the speed, a moment later; 0 to 1.
+    pub(crate) stepping: f64,
     /// What their hands do, left and right.
     pub(crate) hands: [HandPath; 2],
     /// Whether they can be seen.
@@ -125,8 +133,10 @@ impl Person {
             Age::Child => Body::child(&mut rng),
         };
         Self {
+            number: 0,
             name: name.to_owned(),
             stance: Stance { at: DVec3::ZERO, velocity: DVec3::ZERO, facing: DVec3::Y, walked_m: 0.0 },
+            stepping: 0.0,
             hands: body.rest.map(HandPath::new),
             body,
             presence: Presence::Away,
@@ -179,6 +189,12 @@ impl Person {
 
     /// Moves the body on by `step_s`.
     pub(crate) fn move_on(&mut self, others: &[Other], floor: &Floor, step_s: f64) {
+        self.go_on(others, floor, step_s);
+        let pace = (self.stance.velocity.length() / self.body.speed_m_s).min(1.0);
+        self.stepping += (pace - self.stepping) * step_s / LEGS_S;
+    }
+
+    fn go_on(&mut self, others: &[Other], floor: &Floor, step_s: f64) {
         let Some(goal) = &mut self.goal else { return };
         let Some(next) = goal.way.last().copied() else {
             return stand(&mut self.stance, goal.facing, step_s);
@@ -204,6 +220,12 @@ impl Person {
     /// Where every joint is, `later_s` after the present step of the world.
     pub(crate) fn pose(&self, now_s: f64, later_s: f64) -> Pose {
         pose(&self.body, &self.stance.after(later_s), &self.hands, now_s + later_s)
+    }
+
+    /// The same with all joints that there are.
+    pub(crate) fn skeleton(&self, now_s: f64, later_s: f64) -> Skeleton {
+        let (stance, pose) = (self.stance.after(later_s), self.pose(now_s, later_s));
+        skeleton(&self.body, &stance, &pose, self.stepping)
     }
 }
 

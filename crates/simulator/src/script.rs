@@ -1,9 +1,10 @@
 //! What is to happen in a simulated store.
 
-use model::{CredentialKind, PlateId, ProductId, Time};
+use model::{CredentialKind, PlateId, ProductId, SensorId, Store, Time};
 
 use crate::script_error::NUMBER_MAX;
-use crate::{ScaleOptions, ScriptError, TrackerOptions};
+use crate::tracker::SENSOR;
+use crate::{CameraOptions, ScaleOptions, ScriptError, TrackerOptions};
 
 /// 2026-01-05T08:00:00Z, a Monday morning.
 const START: Time = Time::from_nanos(1_767_600_000_000_000_000);
@@ -23,6 +24,8 @@ pub struct Script {
     pub stock: Vec<Stocked>,
     /// How well the tracker sees.
     pub tracker: TrackerOptions,
+    /// How the single cameras of the store look. If given, they are in place of the tracker, which says nothing then.
+    pub cameras: Option<CameraOptions>,
     /// What ails the load cells beyond their noise.
     pub scales: ScaleOptions,
     /// Whether a hand that finds nothing to take comes back empty; if not, the script can't be played.
@@ -235,6 +238,7 @@ impl Default for Script {
             tail_s: 5.0,
             stock: Vec::new(),
             tracker: TrackerOptions::default(),
+            cameras: None,
             scales: ScaleOptions::default(),
             lenient: false,
             steps: Vec::new(),
@@ -334,6 +338,14 @@ impl Script {
 }
 
 impl Script {
+    /// The sensors that see people.
+    pub(crate) fn seeing(&self, store: &Store) -> Vec<SensorId> {
+        match self.cameras {
+            Some(_) => store.cameras().iter().map(|camera| camera.id.clone()).collect(),
+            None => vec![SENSOR.into()],
+        }
+    }
+
     /// Refuses numbers that no store can follow.
     pub(crate) fn check_numbers(&self) -> Result<(), ScriptError> {
         check(0.0, "tail_s", self.tail_s)?;

@@ -1,7 +1,8 @@
 //! Why a script can't be played.
 
-use model::{PlateId, ProductId};
+use model::{PlateId, ProductId, SensorId};
 use thiserror::Error;
+use tracking::CalibrationError;
 
 /// No step lies beyond a week (in seconds), and nobody leans with more than this many grams.
 pub(crate) const NUMBER_MAX: f64 = 604_800.0;
@@ -38,6 +39,18 @@ pub enum ScriptError {
         /// Who.
         shopper: String,
     },
+    /// No camera to look with.
+    #[error("the store has no camera: give the store file a [[camera]], or let the tracker look")]
+    NoCamera,
+    /// A camera that the store does not have is to fail.
+    #[error("camera {camera} is not in the store file: name one of its cameras")]
+    UnknownCamera {
+        /// Which one.
+        camera: SensorId,
+    },
+    /// A camera of the store that is none.
+    #[error(transparent)]
+    Calibration(#[from] CalibrationError),
     /// The shopper is not in the store.
     #[error("second {at_s}: {shopper} is not in the store: let them enter before, and leave after")]
     NotInside {

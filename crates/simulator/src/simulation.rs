@@ -7,12 +7,17 @@ use std::sync::Arc;
 use glam::DVec3;
 use model::{Credential, Passage, PlateIndex, Record, Store, Time, TrackId, Truth, TruthTrip};
 
+use crate::bodies::{Bodies, TrueBody};
+use crate::eyes::Eyes;
+use crate::person::Person;
 use crate::scale::Scale;
 use crate::script::Step;
 use crate::stock::Counts;
-use crate::tracker::Tracker;
 use crate::world::{Crossed, Crossing, World};
-use crate::{Rng, Script, ScriptError};
+use crate::{Script, ScriptError};
+
+/// Where everybody was is told every this many steps of the world: 15 times a second.
+const BODIES_TICKS: u64 = 2;
 
 /// What a store's devices said and what was true.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +26,8 @@ pub struct Played {
     pub records: Vec<Record>,
     /// What really happened; for measuring only.
     pub truth: Truth,
+    /// Where everybody really was, 15 times a second where cameras look, else never; for measuring only.
+    pub bodies: Vec<Bodies>,
 }
 
 /// Plays a script to its end.
@@ -29,8 +36,8 @@ pub struct Played {
 /// [`ScriptError`] where the script and the store do not fit.
 pub fn play(store: &Store, script: &Script, seed: u64) -> Result<Played, ScriptError> {
     let mut simulation = Simulation::new(Arc::new(store.clone()), script, seed)?;
-    let records = simulation.by_ref().collect();
-    Ok(Played { records, truth: simulation.finish()? })
+    let (records, bodies) = simulation.play_out();
+    Ok(Played { records, truth: simulation.finish()?, bodies })
 }
 
 /// A script being played: an iterator over the records in the order of their arrival, none of which is kept.
@@ -38,9 +45,8 @@ pub fn play(store: &Store, script: &Script, seed: u64) -> Result<Played, ScriptE
 pub struct Simulation {
     start: Time,
     tail_s: f64,
-    late_s: f64,
     pub(crate) world: World,
-    pub(crate) tracker: Tracker,
+    pub(crate) eyes: Eyes,
     scales: Scales,
     arrivals: BinaryHeap<Arrival>,
     arrived: u64,
@@ -78,12 +84,10 @@ impl Simulation {
             return Err(ScriptError::NoGate);
         }
         cast(&mut world, script)?;
-        script.tracker.check_names(&world)?;
         Ok(Self {
             start: script.start,
             tail_s: script.tail_s,
-            late_s: script.tracker.late_s,
-            tracker: Tracker::new(script.tracker.clone(), Rng::new(seed, "tracker")),
+            eyes: Eyes::new(script, &world, seed)?,
             scales: Scales::new(&world, script, seed),
             world,
             arrivals: BinaryHeap::new(),
@@ -99,16 +103,16 @@ impl Simulation {
 
     /// All tracks that the tracker gave somebody.
     pub(crate) fn tracks(&self, who: usize) -> &[TrackId] {
-        self.tracker.tracks(who)
+        self.eyes.tracks(who)
     }
 
     /// Forgets somebody who has gone; their visit keeps what is known of them.
     pub(crate) fn forget(&mut self, who: usize) {
         let trip = self.world.people.get(who).and_then(|person| person.trip);
         if let Some(trip) = trip.and_then(|trip| self.world.trips.get_mut(&trip)) {
-            trip.tracks.extend_from_slice(self.tracker.tracks(who));
+            trip.tracks.extend_from_slice(self.eyes.tracks(who));
         }
-        self.tracker.forget(who);
+        self.eyes.forget(who);
         self.world.forget(who);
     }
 
@@ -144,11 +148,39 @@ impl Simulation {
         let mut trips = self.world.trips();
         for (who, person) in self.world.people.iter().enumerate() {
             if let Some(trip) = person.trip.and_then(|trip| trips.get_mut(&trip)) {
-                trip.tracks.extend_from_slice(self.tracker.tracks(who));
+                trip.tracks.extend_from_slice(self.eyes.tracks(who));
             }
         }
         trips.values_mut().for_each(|trip: &mut TruthTrip| trip.acts.sort_by_key(|act| act.time));
         Truth { trips: trips.into_values().collect() }
+    }
+
+    /// Where everybody really is at the present moment.
+    pub fn bodies(&self) -> Bodies {
+        let now_s = self.world.now_s;
+        let body = |(_, person): (usize, &Person)| TrueBody {
+            person: person.number,
+            joints: person.skeleton(now_s, 0.0),
+        };
+        let people = self.world.visible().map(body).collect();
+        Bodies { time: self.start.plus_seconds(now_s), people }
+    }
+
+    /// Goes on to the end, and tells all records and where everybody was, where cameras look.
+    pub(crate) fn play_out(&mut self) -> (Vec<Record>, Vec<Bodies>) {
+        let (mut records, mut bodies) = (Vec::new(), Vec::new());
+        loop {
+            while let Some(record) = self.next_arrived() {
+                records.push(record);
+            }
+            if self.is_finished() {
+                return (records, bodies);
+            }
+            self.go_on();
+            if matches!(self.eyes, Eyes::Cameras(_)) && self.world.ticks().is_multiple_of(BODIES_TICKS) {
+                bodies.push(self.bodies());
+            }
+        }
     }
 
     /// How many trips there were of shoppers, not of staff.
@@ -172,13 +204,8 @@ impl Simulation {
             let (time_s, record) = (crossing.time_s, self.at_gate(crossing));
             self.send(time_s, record);
         }
-        while self.tracker.time_s() <= self.world.now_s {
-            let captured_s = self.tracker.time_s();
-            let seen = self.tracker.see(self.start, &self.world);
-            let delay_s = if self.late_s > 0.0 { self.tracker.delay_s() } else { 0.0 };
-            if let Some(people) = seen {
-                self.send(captured_s + delay_s, Record::People(people));
-            }
+        for (arrives_s, record) in self.eyes.look(self.start, &self.world) {
+            self.send(arrives_s, record);
         }
         for place in 0..self.scales.scales.len() {
             while self.scales.scales[place].last_nanos() <= nanos(self.world.now_s) {

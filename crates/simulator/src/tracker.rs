@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use glam::DVec3;
-use model::{Joint, Keypoint, People, Person as Seen, SensorId, Time, TrackId};
+use model::{Joint, Keypoint, People, Person as Seen, Record, SensorId, Time, TrackId};
 
 use crate::body::{JOINTS, Pose};
 use crate::person::Person;
@@ -180,13 +180,28 @@ impl Tracker {
     }
 
     /// When the next frame is taken, seconds.
-    pub(crate) fn time_s(&self) -> f64 {
+    fn time_s(&self) -> f64 {
         self.frames_s.last().copied().unwrap_or(f64::MAX)
     }
 
+    /// Takes all frames that are due in a world that has gone on so far: each with when it arrives, seconds.
+    pub(crate) fn look(&mut self, start: Time, world: &World) -> Vec<(f64, Record)> {
+        let mut arrivals = Vec::new();
+        while self.time_s() <= world.now_s {
+            let captured_s = self.time_s();
+            let seen = self.see(start, world);
+            let arrives_s = captured_s + self.delay_s();
+            arrivals.extend(seen.map(|people| (arrives_s, Record::People(people))));
+        }
+        arrivals
+    }
+
     /// How long after its capture the next frame arrives, seconds.
-    pub(crate) fn delay_s(&mut self) -> f64 {
+    fn delay_s(&mut self) -> f64 {
         let late_s = self.options.late_s;
+        if late_s <= 0.0 {
+            return 0.0;
+        }
         let usual_s = self.rng.uniform(0.02, 0.05);
         if self.rng.chance(0.03) { self.rng.uniform(0.05, late_s.max(0.05)) } else { usual_s }.min(late_s)
     }
@@ -209,7 +224,7 @@ impl Tracker {
     }
 
     /// Takes the next frame of a world that has gone on to that moment or a little beyond; none while it is blind.
-    pub(crate) fn see(&mut self, start: Time, world: &World) -> Option<People> {
+    fn see(&mut self, start: Time, world: &World) -> Option<People> {
         let time_s = self.frames_s.pop()?;
         self.next_frames();
         self.meet(world, time_s);

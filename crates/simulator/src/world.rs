@@ -67,6 +67,8 @@ pub(crate) struct World {
     start: Time,
     seed: u64,
     ticks: u64,
+    /// How many people have come or are still to come.
+    casts: usize,
     lenient: bool,
     pub(crate) names: BTreeMap<String, usize>,
     /// Places among the people of those who were forgotten.
@@ -131,6 +133,7 @@ impl World {
             start,
             seed,
             ticks: 0,
+            casts: 0,
             lenient,
             names: BTreeMap::new(),
             vacant: Vec::new(),
@@ -148,7 +151,8 @@ impl World {
                 age = this;
             }
         }
-        let person = Person::new(name, age, steps, self.seed);
+        let person = Person { number: self.casts, ..Person::new(name, age, steps, self.seed) };
+        self.casts += 1;
         let who = if let Some(who) = self.vacant.pop() {
             self.people[who] = person;
             who
@@ -223,6 +227,11 @@ impl World {
     pub(crate) fn visible(&self) -> impl Iterator<Item = (usize, &Person)> {
         let people = self.present.iter().map(|who| (*who, &self.people[*who]));
         people.filter(|(_, person)| person.presence == Presence::Here)
+    }
+
+    /// How often it has gone on.
+    pub(crate) fn ticks(&self) -> u64 {
+        self.ticks
     }
 
     /// Goes on by [`TICK_S`].

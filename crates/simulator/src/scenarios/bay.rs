@@ -9,8 +9,14 @@ use model::{GateFile, GondolaFile, ProductId, StoreFile};
 use crate::{Rng, stores};
 
 /// The stores that bays are cut from, all of one currency, so that money can be summed over scenes; a stadium stand has so few products that it comes up less often.
-static STORES: LazyLock<[StoreFile; 4]> =
-    LazyLock::new(|| [stores::nanostore_like(), stores::corner_shop(), stores::grocery(), stores::stadium()]);
+static STORES: LazyLock<[StoreFile; 4]> = LazyLock::new(|| {
+    [
+        stores::bare_nanostore_like(),
+        stores::bare_corner_shop(),
+        stores::bare_grocery(),
+        stores::bare_stadium(),
+    ]
+});
 const STADIUM_RATIO: f64 = 0.1;
 
 /// A bay has at least this many plates, so that false alarms can show.

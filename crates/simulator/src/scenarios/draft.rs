@@ -5,7 +5,7 @@ use model::{CredentialKind, PlateId, ProductId, Store, StoreError, StoreFile};
 use crate::faults::PlateFault;
 use crate::floor::Floor;
 use crate::layout::{Layout, floor};
-use crate::{Action, Age, Entry, Rng, Script, Step, What, Work};
+use crate::{Action, Age, CameraOptions, Entry, Rng, Script, Step, TrackerOptions, What, Work, stores};
 
 /// Nobody takes more than this in one hand, grams.
 const HANDFUL_G: f64 = 1200.0;
@@ -102,6 +102,19 @@ impl Draft {
             floor,
             cast: 0,
         }
+    }
+
+    /// Lets cameras look in place of the tracker, with what goes wrong with it as far as it can with them.
+    pub(crate) fn hang_cameras(&mut self) -> Result<(), StoreError> {
+        let mut file = self.store.file().clone();
+        stores::hang_few_cameras(&mut file);
+        if let Some(told) = &mut self.told {
+            told.cameras.clone_from(&file.cameras);
+        }
+        self.store = Store::new(file)?;
+        let TrackerOptions { late_s, blackouts, .. } = self.script.tracker.clone();
+        self.script.cameras = Some(CameraOptions { late_s, blackouts, ..CameraOptions::default() });
+        Ok(())
     }
 
     /// Somebody comes in with a card of their own.

@@ -18,7 +18,7 @@ pub use fault::Fault;
 use model::{Record, Store, StoreError, StoreFile, Truth};
 use thiserror::Error;
 
-use crate::{Rng, ScriptError, Simulation, faults};
+use crate::{Bodies, Rng, ScriptError, Simulation, faults};
 
 /// A kind of scene.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +57,18 @@ pub struct Scene {
     pub truth: Truth,
     /// How many trips in it count: all but those of staff.
     pub visits: usize,
+    /// Where everybody really was, 15 times a second on [`Level::Cameras`], else never; for measuring only.
+    pub bodies: Vec<Bodies>,
+}
+
+/// Who sees people in a scene.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Level {
+    /// A tracker, ready-made, which says who is where.
+    #[default]
+    Tracker,
+    /// Four to eight cameras, hung into the scene's store, which say what is in their pictures.
+    Cameras,
 }
 
 /// A scene that can't be played.
@@ -173,6 +185,12 @@ pub const SCENARIOS: &[Scenario] = &[
     ),
 ];
 
+/// A bay of at least so many gondolas.
+#[cfg(test)]
+pub(crate) fn bay_of(gondolas: usize, seed: u64) -> StoreFile {
+    bay::cut(gondolas, &mut Rng::new(seed, "bay"))
+}
+
 fn names() -> String {
     SCENARIOS.iter().map(|scenario| scenario.name).collect::<Vec<_>>().join(", ")
 }
@@ -190,9 +208,28 @@ pub fn scene(name: &str, seed: u64, visit: u64) -> Result<Scene, SceneError> {
 /// # Errors
 /// [`SceneError::UnknownScenario`] for a name that is not in [`SCENARIOS`].
 pub fn scene_with(name: &str, seed: u64, visit: u64, faults: &[Fault]) -> Result<Scene, SceneError> {
+    scene_at(Level::Tracker, name, seed, visit, faults)
+}
+
+/// The same as seen by a tracker or by cameras: the same people do the same. Faults of the tracker become faults of all
+/// cameras (nothing comes from them, their clocks are wrong) where cameras can have them; who is lost or mistaken for
+/// whom is up to what follows people by the cameras.
+///
+/// # Errors
+/// [`SceneError::UnknownScenario`] for a name that is not in [`SCENARIOS`].
+pub fn scene_at(
+    level: Level,
+    name: &str,
+    seed: u64,
+    visit: u64,
+    faults: &[Fault],
+) -> Result<Scene, SceneError> {
     let (mut draft, world_seed) = draft(name, seed, visit)?;
     for fault in faults {
         fault.spoil(&mut draft, Rng::new(seed, &format!("{name} {visit} {}", fault.name())));
+    }
+    if level == Level::Cameras {
+        draft.hang_cameras()?;
     }
     play(draft, world_seed)
 }
@@ -214,7 +251,7 @@ fn play(draft: Draft, seed: u64) -> Result<Scene, SceneError> {
     let real = Arc::new(draft.store);
     let store = draft.told.map_or_else(|| Ok(real.clone()), |told| Store::new(told).map(Arc::new))?;
     let mut simulation = Simulation::new(real, &draft.script, seed)?;
-    let mut records: Vec<Record> = simulation.by_ref().collect();
+    let (mut records, bodies) = simulation.play_out();
     for (plate, from_s, fault) in draft.broken {
         records = faults::break_plate(records, plate, draft.script.start.plus_seconds(from_s), fault);
     }
@@ -223,10 +260,12 @@ fn play(draft: Draft, seed: u64) -> Result<Scene, SceneError> {
         records = faults::drop_burst(records, &crate::scale::sensor(gondola), from, to);
     }
     if draft.skew_s != 0.0 {
-        records = faults::skew_clock(records, &crate::tracker::SENSOR.into(), draft.skew_s);
+        for sensor in draft.script.seeing(&store) {
+            records = faults::skew_clock(records, &sensor, draft.skew_s);
+        }
     }
     let visits = simulation.shopping_trips();
-    Ok(Scene { store, records, truth: simulation.finish()?, visits })
+    Ok(Scene { store, records, truth: simulation.finish()?, visits, bodies })
 }
 
 #[cfg(test)]

@@ -4,11 +4,14 @@
 
 mod catalogue;
 mod goods;
+mod hang;
 mod planogram;
 
 use model::{Currency, GateFile, GondolaFile, Policy, ProductFile, STORE_SCHEMA, StoreFile};
 
 use goods::RANGES;
+pub use hang::hang_cameras;
+pub(crate) use hang::hang_few_cameras;
 use planogram::Site;
 
 use crate::Rng;
@@ -19,8 +22,13 @@ const SIX_SHELVES_M: (f64, f64) = (0.33, 0.27);
 const FIVE_SHELVES_M: (f64, f64) = (0.20, 0.34);
 const FOUR_SHELVES_M: (f64, f64) = (0.35, 0.37);
 
-/// A store of the size of the recorded nanostore: 5 gondolas, 280 plates, 108 products, 12 m².
+/// A store of the size of the recorded nanostore: 5 gondolas, 280 plates, 108 products, 12 m², 8 cameras.
 pub fn nanostore_like() -> StoreFile {
+    with_cameras(bare_nanostore_like(), 8)
+}
+
+/// The same without cameras.
+pub(crate) fn bare_nanostore_like() -> StoreFile {
     const WIDE: &[u16] = &[12, 12, 12, 12, 12, 12];
     const NARROW: &[u16] = &[9, 9, 9, 9, 9, 9];
     const SMALL: &[u16] = &[7, 7, 7, 7];
@@ -50,8 +58,13 @@ pub fn nanostore_like() -> StoreFile {
     store("Nano Store", Currency::EUR, &sites, &gates, 108, &ranges)
 }
 
-/// A corner shop: 40 m², 8 gondolas, 600 plates, 400 products.
+/// A corner shop: 40 m², 8 gondolas, 600 plates, 400 products, 12 cameras.
 pub fn corner_shop() -> StoreFile {
+    with_cameras(bare_corner_shop(), 12)
+}
+
+/// The same without cameras.
+pub(crate) fn bare_corner_shop() -> StoreFile {
     const EVEN: &[u16] = &[12, 15, 15, 15, 18];
     const MIXED: &[u16] = &[9, 15, 15, 18, 18];
     let site = |x_m: f64, y_m: f64, quarter_turns: i32, plates: &'static [u16]| Site {
@@ -76,8 +89,13 @@ pub fn corner_shop() -> StoreFile {
     store("Shop at the Corner", Currency::EUR, &sites, &gates, 400, &ranges)
 }
 
-/// A stand in a stadium: 30 m², 5 gondolas, 200 wide plates, 24 products, many facings of each.
+/// A stand in a stadium: 30 m², 5 gondolas, 200 wide plates, 24 products, many facings of each, 8 cameras.
 pub fn stadium() -> StoreFile {
+    with_cameras(bare_stadium(), 8)
+}
+
+/// The same without cameras.
+pub(crate) fn bare_stadium() -> StoreFile {
     const COOLER: &[u16] = &[10, 10, 10, 10];
     let site = |x_m: f64, y_m: f64, quarter_turns: i32| Site {
         origin_m: [x_m, y_m],
@@ -97,8 +115,13 @@ pub fn stadium() -> StoreFile {
     store("Stadium Stand", Currency::EUR, &sites, &gates, 24, &[0, 1, 2, 8, 19, 21])
 }
 
-/// A grocery: 300 m², 74 gondolas, 5,000 plates, 3,000 products.
+/// A grocery: 300 m², 74 gondolas, 5,000 plates, 3,000 products, 48 cameras.
 pub fn grocery() -> StoreFile {
+    with_cameras(bare_grocery(), 48)
+}
+
+/// The same without cameras.
+pub(crate) fn bare_grocery() -> StoreFile {
     const SEVENTY: &[u16] = &[10, 13, 15, 16, 16];
     const SIXTY_FIVE: &[u16] = &[10, 12, 13, 15, 15];
     let mut sites: Vec<Site> = Vec::new();
@@ -133,11 +156,41 @@ pub fn grocery() -> StoreFile {
     store("Grocery by the Park", Currency::EUR, &sites, &gates, 3000, &ranges)
 }
 
+/// A hall to try many cameras in: 100 m², 16 gondolas, 28 cameras.
+pub fn hall() -> StoreFile {
+    const FEW: &[u16] = &[8, 10, 12, 12];
+    let mut sites = Vec::new();
+    for row in 0..2 {
+        let back_m = 3.0 + 2.8 * f64::from(row);
+        for place in 0..4 {
+            for (origin_m, quarter_turns) in
+                [([2.5 + 2.0 * f64::from(place), back_m], 0), ([4.5 + 2.0 * f64::from(place), back_m], 2)]
+            {
+                let heights_m = FIVE_SHELVES_M;
+                sites.push(Site { origin_m, quarter_turns, width_m: 2.0, plates: FEW, heights_m });
+            }
+        }
+    }
+    let gates = [
+        ("gate-in-1", [2.0, 0.0]),
+        ("gate-in-2", [3.2, 0.0]),
+        ("gate-out-1", [8.8, 0.0]),
+        ("gate-out-2", [10.0, 0.0]),
+    ];
+    let ranges: Vec<usize> = (0..RANGES.len()).collect();
+    with_cameras(store("Test Hall", Currency::EUR, &sites, &gates, 300, &ranges), 28)
+}
+
 /// Gum, spices, batteries and other small things, with GTINs that no store above uses.
 pub(crate) fn light_goods(count: usize, rng: &mut Rng) -> Vec<ProductFile> {
     let mut goods = catalogue::draw(count, &[22, 23, 30], 500_000, rng);
     goods.sort_by(|one, other| one.file.name.cmp(&other.file.name));
     goods.into_iter().map(|good| good.file).collect()
+}
+
+fn with_cameras(mut file: StoreFile, count: usize) -> StoreFile {
+    hang_cameras(&mut file, count);
+    file
 }
 
 fn store(
@@ -176,12 +229,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_store_files_are_as_they_are_made() {
+        for (name, file) in [
+            ("nanostore-like", nanostore_like()),
+            ("corner-shop", corner_shop()),
+            ("stadium", stadium()),
+            ("grocery", grocery()),
+        ] {
+            let path = format!("{}/../../examples/stores/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+            let written: StoreFile = toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+            assert!(written == file, "{name}: run `cargo run -p simulator --example stores`");
+        }
+    }
+
+    #[test]
     fn the_stores_have_the_sizes_they_are_known_for() {
         for (file, gondolas, plates, products) in [
             (nanostore_like(), 5, 280, 108),
             (corner_shop(), 8, 600, 400),
             (stadium(), 5, 200, 24),
             (grocery(), 74, 5000, 3000),
+            (hall(), 16, 672, 300),
         ] {
             let name = file.name.clone();
             let store = Store::new(file).unwrap();
