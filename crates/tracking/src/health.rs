@@ -5,11 +5,13 @@ use model::{DVec2, NoticeKind, Notices, SensorId, Time};
 /// A camera that sent nothing for this long while others did is silent, seconds.
 const SILENT_S: f64 = 5.0;
 /// How fast the mean of what a camera is off forgets: after this many joints.
-const MEMORY_JOINTS: f64 = 400.0;
+const MEMORY_JOINTS: f64 = 3000.0;
+/// No joint counts for more than this, radians: it is another one's.
+const OFF_MAX_RAD: f64 = 0.06;
 /// As many must have been seen before the mean says anything.
-const JOINTS_MIN: f64 = 200.0;
-/// A camera that is off by more than this at the mean was moved, radians: half a degree, 3.5 cm at 4 m.
-const MOVED_RAD: f64 = 0.009;
+const JOINTS_MIN: f64 = 1500.0;
+/// A camera that is off by more than this at the mean was moved, radians: two thirds of a degree, 5 cm at 4 m.
+const MOVED_RAD: f64 = 0.012;
 
 /// How one camera does.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +35,7 @@ impl Health {
     /// Takes how far off a joint was, radians.
     pub(crate) fn measure(&mut self, off: DVec2) {
         self.joints = (self.joints + 1.0).min(MEMORY_JOINTS);
-        self.off += (off - self.off) / self.joints;
+        self.off += (off.clamp_length_max(OFF_MAX_RAD) - self.off) / self.joints;
     }
 
     /// Whether what it sees is to be believed.
@@ -86,9 +88,9 @@ mod tests {
             health.check(&"north".into(), at(1.0), &mut notices);
             health.is_trusted()
         };
-        assert!(see(0.001, 5000, &mut health));
-        assert!(!see(0.035, 400, &mut health));
-        assert!(see(0.001, 2000, &mut health));
+        assert!(see(0.001, 9000, &mut health));
+        assert!(!see(0.035, 3000, &mut health));
+        assert!(see(0.001, 9000, &mut health));
         assert_eq!(notices.count(NoticeKind::MovedCamera), 1);
     }
 }

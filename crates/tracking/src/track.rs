@@ -20,6 +20,11 @@ const THIN_S: f64 = 5.0;
 const THICK_JOINTS: usize = 4;
 /// … the times of which are this much shorter while it is not sure that somebody is there.
 const UNSURE: f64 = 0.1;
+/// Sights that meet by chance are confirmed by few of the cameras that should see somebody there: by fewer than this share.
+const SUPPORT_MIN: f64 = 0.25;
+/// What is believed of somebody who was just seen first, and how long the mean remembers, seconds.
+const SUPPORT_FIRST: f64 = 0.5;
+const SUPPORT_S: f64 = 1.0;
 /// Two tracks this near at the mean are one person, metres.
 const SAME_M: f64 = 0.15;
 /// A joint that was not seen moves as the trunk does, after about this long, seconds.
@@ -52,6 +57,8 @@ pub(crate) struct Track {
     sets: u32,
     /// Whether it is somebody, and no chance meeting of sights.
     sure: bool,
+    /// Of the cameras in whose picture it should be, how many see it: the mean of the last second or so.
+    support: f64,
     /// The middle of the trunk when it was seen last.
     pub(crate) seen_at: Option<DVec3>,
 }
@@ -72,6 +79,7 @@ impl Track {
             age_s: 0.0,
             sets: 0,
             sure: false,
+            support: SUPPORT_FIRST,
             seen_at: None,
         };
         track.count();
@@ -88,7 +96,7 @@ impl Track {
     /// Whether it has just become sure that it is somebody: three cameras agree, or two did for some time.
     pub(crate) fn grows_sure(&mut self) -> bool {
         let wide = self.views.iter().filter(|views| **views >= 3).count() >= SURE_JOINTS;
-        let grows = !self.sure && (wide || self.sets >= SURE_SETS);
+        let grows = !self.sure && self.support >= SUPPORT_MIN && (wide || self.sets >= SURE_SETS);
         self.sure |= grows;
         grows
     }
@@ -96,7 +104,7 @@ impl Track {
     /// Whether it is to be given up.
     pub(crate) fn is_lost(&self) -> bool {
         let patience = if self.sure { 1.0 } else { UNSURE };
-        self.unseen_s > LOST_S * patience || self.thin_s > THIN_S * patience
+        self.unseen_s > LOST_S * patience || self.thin_s > THIN_S * patience || self.support < SUPPORT_MIN
     }
 
     /// Whether two are one.
@@ -183,8 +191,16 @@ impl Track {
         }
     }
 
+    /// Takes in how many pictures it should be, and in how many it is.
+    pub(crate) fn confirm(&mut self, expected: usize, seen: usize, step_s: f64) {
+        if expected > 0 {
+            let share = seen as f64 / expected as f64;
+            self.support += (share - self.support) * (step_s / SUPPORT_S).min(1.0);
+        }
+    }
+
     /// The middle of the trunk.
-    fn middle(&self) -> Option<DVec3> {
+    pub(crate) fn middle(&self) -> Option<DVec3> {
         let places: Vec<DVec3> =
             TRUNK.iter().filter_map(|joint| Some(self.joints[*joint as usize]?.place)).collect();
         (!places.is_empty()).then(|| places.iter().sum::<DVec3>() / places.len() as f64)

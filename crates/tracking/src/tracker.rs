@@ -107,6 +107,7 @@ impl Tracker {
             picks.find(&self.tracks, look);
         }
         self.update(&looks);
+        self.confirm(step_s, &eyes, &looks);
         self.check(time, &eyes, &looks);
         self.bear(time, &looks);
         self.leave(time);
@@ -148,6 +149,24 @@ impl Tracker {
                     }
                 }
             });
+        }
+    }
+
+    /// Counts for each of those followed how many cameras should see them, and how many do.
+    fn confirm(&mut self, step_s: f64, eyes: &[usize], looks: &[Look]) {
+        for (number, track) in self.tracks.iter_mut().enumerate() {
+            let Some(middle) = track.middle() else { continue };
+            let (mut expected, mut seen) = (0, 0);
+            for ((eye, look), picks) in
+                eyes.iter().zip(looks).zip(&self.picks).filter(|((_, look), _)| look.is_trusted)
+            {
+                let is_seen = picks.owner.contains(&Some(number as u16));
+                let camera = &self.eyes[*eye].camera;
+                let in_picture = camera.project(middle).is_some_and(|pixel| camera.holds(pixel));
+                expected += usize::from(in_picture || is_seen);
+                seen += usize::from(is_seen);
+            }
+            track.confirm(expected, seen, step_s);
         }
     }
 
