@@ -9,10 +9,11 @@ use evaluation::{
     WrongReceipt, report, run,
 };
 use model::Currency;
+use simulator::scenarios::Level;
 
 #[test]
 fn the_figures_are_the_same_on_any_number_of_threads() {
-    let suite = Suite::named("solo,two-reach", 7, 3).unwrap();
+    let suite = Suite::named("solo,two-reach", 7, 3, Level::Tracker).unwrap();
     let mut heard = Vec::new();
     let one = run(&suite, 1, |done| heard.push(done)).unwrap();
     let three = run(&suite, 3, |_| {}).unwrap();
@@ -26,9 +27,9 @@ fn the_figures_are_the_same_on_any_number_of_threads() {
 
 #[test]
 fn a_scenario_that_is_not_there_is_named_with_those_that_are() {
-    let error = Suite::named("solo,sole", 0, 1).unwrap_err().to_string();
+    let error = Suite::named("solo,sole", 0, 1, Level::Tracker).unwrap_err().to_string();
     assert!(error.contains("\"sole\"") && error.contains("two-reach"), "{error}");
-    assert!(Suite::named("all", 0, 1).unwrap().len() > 20);
+    assert!(Suite::named("all", 0, 1, Level::Tracker).unwrap().len() > 20);
 }
 
 /// A scenario with one wrong receipt among ten.
@@ -63,6 +64,7 @@ fn measured() -> Measured {
     };
     Measured {
         seed: 7,
+        by_cameras: false,
         scenes: 10,
         currencies: vec![Currency::EUR],
         scenarios: vec![solo],

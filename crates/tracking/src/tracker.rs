@@ -157,9 +157,8 @@ impl Tracker {
         for (number, track) in self.tracks.iter_mut().enumerate() {
             let Some(middle) = track.middle() else { continue };
             let (mut expected, mut seen) = (0, 0);
-            for ((eye, look), picks) in
-                eyes.iter().zip(looks).zip(&self.picks).filter(|((_, look), _)| look.is_trusted)
-            {
+            let pictures = eyes.iter().zip(looks).zip(&self.picks).filter(|((_, look), _)| look.is_trusted);
+            for ((eye, _), picks) in pictures {
                 let is_seen = picks.owner.contains(&Some(number as u16));
                 let camera = &self.eyes[*eye].camera;
                 let in_picture = camera.project(middle).is_some_and(|pixel| camera.holds(pixel));

@@ -59,7 +59,9 @@ fn head(measured: &Measured, visits: u64) -> Markup {
         h1 { "How often the receipts are right" }
         p.soft {
             (visits) " visits in " (measured.scenes) " scenes of each of " (measured.scenarios.len())
-            " scenarios, seed " (measured.seed) ", simulated with the truth beside them. Exact means: every line is \
+            " scenarios, seed " (measured.seed)
+            @if measured.by_cameras { ", seen by single cameras and followed by our tracker" }
+            ", simulated with the truth beside them. Exact means: every line is \
             right, or stands in review with nothing charged too much."
         }
     }

@@ -2,6 +2,7 @@
 
 use model::Currency;
 use serde::Serialize;
+use simulator::scenarios::Level;
 
 use super::bars::bars;
 use super::scene::SceneFigures;
@@ -18,6 +19,8 @@ pub struct Measured {
     pub seed: u64,
     /// Scenes of each scenario.
     pub scenes: u64,
+    /// Whether single cameras saw the people, and a tracker followed them; else they come ready-made.
+    pub by_cameras: bool,
     /// The currencies of the stores, in the order in which they came; all money is added one to one.
     pub currencies: Vec<Currency>,
     /// The figures of each scenario, in the suite's order: the same on every run.
@@ -109,6 +112,7 @@ impl Measured {
         });
         Self {
             seed: suite.seed,
+            by_cameras: suite.eyes == Level::Cameras,
             scenes: suite.scenes,
             currencies: Vec::new(),
             scenarios: scenarios.collect(),

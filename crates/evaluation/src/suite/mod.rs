@@ -8,7 +8,7 @@ mod runner;
 mod scene;
 mod wrong;
 
-use simulator::scenarios::{SCENARIOS, Scenario, SceneError};
+use simulator::scenarios::{Level, SCENARIOS, Scenario, SceneError};
 use thiserror::Error;
 
 pub use bars::{Asked, Bar};
@@ -27,6 +27,8 @@ pub struct Suite {
     pub seed: u64,
     /// Scenes of each scenario, each with at least one visit.
     pub scenes: u64,
+    /// Who sees the people in them.
+    pub eyes: Level,
 }
 
 /// A suite that can't be played to its end.
@@ -69,7 +71,7 @@ impl Suite {
     ///
     /// # Errors
     /// [`SuiteError::UnknownScenario`], which lists those that there are.
-    pub fn named(names: &str, seed: u64, scenes: u64) -> Result<Self, SuiteError> {
+    pub fn named(names: &str, seed: u64, scenes: u64, eyes: Level) -> Result<Self, SuiteError> {
         let find = |name: &str| {
             let found = SCENARIOS.iter().find(|scenario| scenario.name == name);
             found.ok_or_else(|| SuiteError::UnknownScenario { name: name.to_owned() })
@@ -78,7 +80,7 @@ impl Suite {
             "all" => SCENARIOS.iter().collect(),
             _ => names.split(',').map(|name| find(name.trim())).collect::<Result<_, _>>()?,
         };
-        Ok(Self { scenarios, seed, scenes })
+        Ok(Self { scenarios, seed, scenes, eyes })
     }
 
     /// How many scenes it has in all.

@@ -47,7 +47,7 @@ fn play(suite: &Suite, next: &AtomicU64, sender: &SyncSender<Played>) {
 
 fn play_one(suite: &Suite, place: u64) -> Result<SceneFigures, SuiteError> {
     let (Scenario { name: scenario, .. }, scene) = suite.scene_at(place);
-    match catch_unwind(AssertUnwindSafe(|| measure(scenario, suite.seed, scene))) {
+    match catch_unwind(AssertUnwindSafe(|| measure(suite.eyes, scenario, suite.seed, scene))) {
         Ok(measured) => measured.map_err(|why| SuiteError::Scene { scenario, scene, why }),
         Err(panic) => Err(SuiteError::BrokenOff { scenario, scene, why: message(panic.as_ref()) }),
     }

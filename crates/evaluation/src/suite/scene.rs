@@ -8,7 +8,8 @@ use engine::Engine;
 use model::{
     CredentialKind, Currency, Event, EventKind, Handled, Receipt, Record, Store, Time, Truth, TruthAct,
 };
-use simulator::scenarios::{Scene, SceneError, scene};
+use simulator::scenarios::{Level, Scene, SceneError, scene_at};
+use tracking::Tracker;
 
 use super::wrong::WrongReceipt;
 use super::{Figures, Sums};
@@ -38,12 +39,12 @@ struct Told {
 }
 
 /// Plays a scene and counts what came of it.
-pub(super) fn measure(name: &str, seed: u64, number: u64) -> Result<SceneFigures, SceneError> {
-    let Scene { store, records, truth, .. } = scene(name, seed, number)?;
+pub(super) fn measure(eyes: Level, name: &str, seed: u64, number: u64) -> Result<SceneFigures, SceneError> {
+    let Scene { store, records, truth, .. } = scene_at(eyes, name, seed, number, &[])?;
     let truth = without_staff(truth, &records);
     let store_s = span_s(&records);
-    let naive = score(&naive_receipts(&store, &records), &truth, &store);
-    let (told, engine_s) = follow(&store, records);
+    let (told, followed, engine_s) = follow(&store, records);
+    let naive = score(&naive_receipts(&store, &followed), &truth, &store);
     let receipts = told.iter().filter_map(|told| match &told.event.kind {
         EventKind::Settled(receipt) if !is_empty_staff_receipt(receipt) => Some(receipt.as_ref().clone()),
         _ => None,
@@ -85,24 +86,30 @@ fn span_s(records: &[Record]) -> f64 {
     times().max().zip(times().min()).map_or(0.0, |(last, first)| last.seconds_since(first))
 }
 
-/// Plays the records in the order of their arrival; tells what the engine said, and the processor time that
-/// it took, seconds.
+/// Plays the records in the order of their arrival; tells what the engine said, the records with people where cameras
+/// saw them, and the processor time that tracker and engine took, seconds.
 ///
 /// The store's clock shows the newest capture time that has arrived: an event is seen only then, though it
 /// bears the time of an older record, because the engine waits for late ones.
-fn follow(store: &Arc<Store>, records: Vec<Record>) -> (Vec<Told>, f64) {
+fn follow(store: &Arc<Store>, records: Vec<Record>) -> (Vec<Told>, Vec<Record>, f64) {
     let mut engine = Engine::new(Arc::clone(store));
+    let mut tracker = Tracker::of(store.cameras());
     let (mut told, mut events) = (Vec::new(), Vec::new());
+    let (mut followed, mut passed) = (Vec::with_capacity(records.len()), 0);
     let mut now = Time::MIN;
     let start = ThreadTime::now();
     for record in records {
         now = now.max(record.time());
-        engine.push(record, &mut events);
+        tracker.pass(record, &mut followed);
+        followed[passed..].iter().for_each(|record| engine.push(record.clone(), &mut events));
+        passed = followed.len();
         told.extend(events.drain(..).map(|event| Told { clock: Some(now), event }));
     }
+    tracker.finish(&mut followed);
+    followed[passed..].iter().for_each(|record| engine.push(record.clone(), &mut events));
     engine.finish(&mut events);
     told.extend(events.drain(..).map(|event| Told { clock: None, event }));
-    (told, start.elapsed().as_secs_f64())
+    (told, followed, start.elapsed().as_secs_f64())
 }
 
 fn calibration(scores: &Scores, receipts: &[Receipt], truth: &Truth) -> Calibration {

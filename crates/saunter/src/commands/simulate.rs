@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use evaluation::{Suite, scene_name};
-use simulator::scenarios::{Fault, scene_with};
+use simulator::scenarios::{Fault, scene_at};
 
 use super::refuse_to_overwrite;
-use super::scene_files::{make_folder, write_scene};
+use super::scene_files::{Eyes, make_folder, write_scene};
 use crate::render::text;
 use crate::screen::Screen;
 
@@ -24,10 +24,14 @@ pub(crate) struct Arguments {
     /// How many scenes of each scenario, each with at least one visit
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     visits: u64,
+    /// Who sees the people: a tracker, ready-made, or the single cameras of the scene's store
+    #[arg(long, default_value = "tracker")]
+    eyes: Eyes,
     /// Faults that all scenes get beside their own, with commas between
     #[arg(long, value_delimiter = ',', value_name = "FAULT", value_parser = faults())]
     fault: Vec<Fault>,
-    /// The folder for NAME-SEED-NUMBER.mcap and NAME-SEED-NUMBER.truth.toml
+    /// The folder for NAME-SEED-NUMBER.mcap and NAME-SEED-NUMBER.truth.toml, with cameras also .bodies.jsonl: where
+    /// people really were
     #[arg(long)]
     out: PathBuf,
     /// Replace recordings that are there
@@ -42,8 +46,8 @@ fn faults() -> impl TypedValueParser<Value = Fault> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let Arguments { suite, seed, visits, fault, out, force } = arguments;
-    let suite = Suite::named(suite, *seed, *visits)?;
+    let Arguments { suite, seed, visits, eyes, fault, out, force } = arguments;
+    let suite = Suite::named(suite, *seed, *visits, eyes.level())?;
     make_folder(out)?;
     let mut screen = Screen::new();
     screen.start_scenes(suite.len());
@@ -51,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         let (scenario, number) = suite.scene_at(place);
         let name = file_name(&scene_name(scenario.name, *seed, number), fault);
         refuse_to_overwrite(&out.join(format!("{name}.mcap")), *force)?;
-        write_scene(out, &name, &scene_with(scenario.name, *seed, number, fault)?)?;
+        write_scene(out, &name, &scene_at(eyes.level(), scenario.name, *seed, number, fault)?)?;
         screen.move_bar(place + 1);
     }
     screen.clear_bar();

@@ -139,9 +139,11 @@ fn cost(measured: &Measured) -> String {
     let speed = measured.cost.speed().map_or("–".to_owned(), |speed| format!("{speed:.0} times"));
     let scenes = measured.scenes * measured.scenarios.len() as u64;
     format!(
-        "Seed {} · {scenes} scenes · {} of store time, engine alone on one core {speed} as fast\n",
+        "Seed {} · {scenes} scenes{} · {} of store time, {} on one core {speed} as fast\n",
         measured.seed,
+        if measured.by_cameras { " as cameras see them" } else { "" },
         text::duration(measured.cost.store_s),
+        if measured.by_cameras { "tracker and engine" } else { "engine alone" },
     )
 }
 
@@ -186,6 +188,7 @@ mod tests {
     fn every_scenario_is_a_row_and_what_is_asked_stands_below() {
         let measured = Measured {
             seed: 1000,
+            by_cameras: false,
             scenes: 1000,
             currencies: vec![Currency::EUR],
             scenarios: vec![

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use evaluation::{Measured, ReportLinks, scene_name};
+use simulator::scenarios::{Level, scene_at};
 
 use super::suite::Options;
 use crate::commands::scene_files::{make_folder, write_scene};
@@ -14,7 +15,7 @@ use crate::screen::Screen;
 /// Writes the page, and beside it each scene that has a wrong receipt on it.
 pub(super) fn write(measured: &Measured, options: &Options, page: &Path, screen: &mut Screen) -> Result<()> {
     let folder = recordings_beside(page);
-    write_scenes(measured, &folder, screen)?;
+    write_scenes(measured, options.eyes.level(), &folder, screen)?;
     let command = format!(
         "saunter evaluate --suite {} --seed {} --visits {} --report {}",
         options.suite.as_deref().unwrap_or("all"),
@@ -37,7 +38,7 @@ fn recordings_beside(page: &Path) -> PathBuf {
     page.with_file_name(format!("{stem}-recordings"))
 }
 
-fn write_scenes(measured: &Measured, folder: &Path, screen: &mut Screen) -> Result<()> {
+fn write_scenes(measured: &Measured, eyes: Level, folder: &Path, screen: &mut Screen) -> Result<()> {
     let scenes: BTreeSet<(&str, u64)> = measured
         .scenarios
         .iter()
@@ -49,7 +50,7 @@ fn write_scenes(measured: &Measured, folder: &Path, screen: &mut Screen) -> Resu
     screen.start_scenes(scenes.len() as u64);
     for ((scenario, scene), done) in scenes.into_iter().zip(1..) {
         let name = scene_name(scenario, measured.seed, scene);
-        write_scene(folder, &name, &simulator::scenarios::scene(scenario, measured.seed, scene)?)?;
+        write_scene(folder, &name, &scene_at(eyes, scenario, measured.seed, scene, &[])?)?;
         screen.move_bar(done);
     }
     screen.clear_bar();

@@ -10,6 +10,7 @@ use evaluation::{Bar, Measured, Suite};
 use serde::Serialize;
 
 use super::report;
+use crate::commands::scene_files::Eyes;
 use crate::render;
 use crate::screen::Screen;
 
@@ -26,13 +27,21 @@ pub(super) struct Options {
     #[arg(long, conflicts_with_all = ["file", "tracks"], default_value_t = 100,
           value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(super) visits: u64,
+    /// Who sees the people: a tracker, ready-made, or the single cameras of the scene's store, through our own tracker
+    #[arg(long, conflicts_with_all = ["file", "tracks"], default_value = "tracker")]
+    pub(super) eyes: Eyes,
     /// Also write a page, OUT.html; of suites, with recordings of wrong receipts beside it
     #[arg(long, conflicts_with = "file", value_name = "OUT.html")]
     pub(super) report: Option<PathBuf>,
 }
 
 pub(super) fn run(options: &Options, json: bool, threads: Option<u16>) -> Result<ExitCode> {
-    let suite = Suite::named(options.suite.as_deref().unwrap_or("all"), options.seed, options.visits)?;
+    let suite = Suite::named(
+        options.suite.as_deref().unwrap_or("all"),
+        options.seed,
+        options.visits,
+        options.eyes.level(),
+    )?;
     let mut screen = Screen::new();
     screen.start_scenes(suite.len());
     let threads = threads.map_or_else(cores, usize::from);

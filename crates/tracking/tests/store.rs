@@ -1,0 +1,112 @@
+//! People in a simulated store, through the cameras that hang in it.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use model::{Joint, NoticeKind, People, Record, SensorId, Store, Time, View, ViewKeypoint, ViewPerson};
+use simulator::{CameraOptions, Flow, Shift, Silence, busy_with_cameras, stores};
+use tracking::Tracker;
+
+const SECONDS: f64 = 40.0;
+
+fn store() -> Arc<Store> {
+    Arc::new(Store::new(stores::corner_shop()).unwrap())
+}
+
+/// What the cameras see while four people shop.
+fn views(store: &Arc<Store>, options: CameraOptions) -> Vec<Record> {
+    let busy = busy_with_cameras(Arc::clone(store), Flow::Inside(4), SECONDS, 7, options).unwrap();
+    busy.filter(|record| matches!(record, Record::View(_))).collect()
+}
+
+fn follow(store: &Store, records: impl IntoIterator<Item = Record>) -> (Vec<People>, Tracker) {
+    let mut tracker = Tracker::of(store.cameras());
+    let mut out = Vec::new();
+    records.into_iter().for_each(|record| tracker.pass(record, &mut out));
+    tracker.finish(&mut out);
+    let people = out.into_iter().map(|record| match record {
+        Record::People(people) => people,
+        other => panic!("{other:?} is not people"),
+    });
+    (people.collect(), tracker)
+}
+
+fn ids(people: &[People]) -> BTreeSet<u64> {
+    people.iter().flat_map(|people| people.people.iter().map(|person| person.track.0)).collect()
+}
+
+#[test]
+fn whoever_comes_in_is_one_track_with_hands() {
+    let store = store();
+    let (people, tracker) = follow(&store, views(&store, CameraOptions::default()));
+    let mut seen: BTreeMap<u64, usize> = BTreeMap::new();
+    for person in people.iter().flat_map(|people| &people.people) {
+        *seen.entry(person.track.0).or_default() += 1;
+        assert!(person.joint(Joint::Head).is_some() || person.joint(Joint::Neck).is_some());
+    }
+    assert_eq!(seen.len(), 4, "{seen:?}");
+    assert_eq!(tracker.notices().count(NoticeKind::MovedCamera), 0);
+    let last = people.last().unwrap();
+    assert_eq!(last.people.len(), 4);
+    assert!(last.people.iter().all(|person| person.joint(Joint::RightWrist).is_some()));
+}
+
+#[test]
+fn the_order_in_which_pictures_arrive_and_repetitions_change_nothing() {
+    let store = store();
+    let records = views(&store, CameraOptions::default());
+    let (straight, _) = follow(&store, records.clone());
+    let mixed = simulator::faults::shuffle(records.clone(), 0.08, 3);
+    let (late, _) = follow(&store, mixed);
+    assert_eq!(straight, late);
+    let (twice, tracker) = follow(&store, records.into_iter().flat_map(|record| [record.clone(), record]));
+    assert_eq!(straight, twice);
+    assert!(tracker.notices().count(NoticeKind::Duplicate) > 0);
+}
+
+#[test]
+fn a_camera_that_is_knocked_askew_or_falls_silent_is_told_of_and_nobody_is_lost() {
+    let store = store();
+    let camera = store.cameras()[0].id.clone();
+    let shift = Shift { camera: camera.clone(), at_s: 15.0, degrees: 2.0 };
+    let silence = Silence { camera: camera.clone(), from_s: 15.0, to_s: SECONDS };
+    for (options, kind) in [
+        (CameraOptions { shifts: vec![shift], ..CameraOptions::default() }, NoticeKind::MovedCamera),
+        (CameraOptions { silences: vec![silence], ..CameraOptions::default() }, NoticeKind::SilentCamera),
+    ] {
+        let (people, tracker) = follow(&store, views(&store, options));
+        let told: Vec<_> = tracker.notices().iter().filter(|notice| notice.kind == kind).collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(told[0].subject, camera.as_str());
+        assert_eq!(ids(&people).len(), 4);
+    }
+}
+
+#[test]
+fn what_is_no_picture_of_ours_is_counted() {
+    let store = store();
+    let keypoint = |x_px| ViewKeypoint { joint: Joint::Nose, x_px, y_px: 5.0, score: 0.9 };
+    let view = |camera: &str, keypoints| {
+        let people = vec![ViewPerson { keypoints }];
+        Record::View(View { camera: SensorId::from(camera), time: Time::from_nanos(5), people })
+    };
+    let camera = store.cameras()[0].id.clone();
+    let bad = vec![keypoint(f32::NAN), keypoint(-40.0), keypoint(1e9)];
+    let (people, tracker) =
+        follow(&store, [view(camera.as_str(), bad), view("nobody's", vec![keypoint(5.0)])]);
+    assert!(people.iter().all(|people| people.people.is_empty()));
+    assert_eq!(tracker.notices().count(NoticeKind::BadKeypoint), 3);
+    assert_eq!(tracker.notices().count(NoticeKind::UnknownCamera), 1);
+}
+
+#[test]
+fn people_that_were_recorded_beside_the_views_are_told_anew() {
+    let store = store();
+    let records = views(&store, CameraOptions::default());
+    let (people, _) = follow(&store, records.clone());
+    let recorded = people.iter().cloned().map(Record::People);
+    let (again, _) = follow(&store, records.into_iter().chain(recorded));
+    assert_eq!(people, again);
+}
