@@ -1,4 +1,5 @@
-//! How well people are followed in a busy simulated store, by the measures trackers are known by:
+//! How well people are followed in a busy simulated store, by the measures trackers are known by, and what becomes of their
+//! receipts:
 //! `cargo run --release -p evaluation --example followed -- [STORE] [PEOPLE] [SECONDS] [SEED] [FAULT]`.
 //!
 //! STORE is one of the examples' stores, or `hall` for 28 cameras. FAULT is `silent` or `shifted`: a third of the time
@@ -9,8 +10,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use engine::Engine;
 use evaluation::tracks::{people_rows, score_tracks};
-use model::{Joint, Record, SensorId, Store};
+use evaluation::{Figures, score};
+use model::{Event, EventKind, Joint, Receipt, Record, SensorId, Store, Truth};
 use simulator::{Bodies, CameraOptions, Flow, Shift, Silence, busy_with_cameras, stores};
 use tracking::{Tracker, TracksFrame, TracksPerson};
 
@@ -35,8 +38,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let store = Arc::new(Store::new(file)?);
     let cameras = options(fault.as_deref(), store.cameras()[0].id.clone(), seconds / 3.0);
     let mut busy = busy_with_cameras(Arc::clone(&store), Flow::Inside(people), seconds, seed, cameras)?;
-    let mut tracker = Tracker::of(store.cameras());
-    let (mut truth, mut answer, mut passed) = (Vec::new(), Vec::new(), Vec::new());
+    let mut tracker = Tracker::of(&store);
+    let mut engine = Engine::new(Arc::clone(&store));
+    let (mut truth, mut answer, mut passed, mut events) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut next_s, mut tracking_s) = (0.0, 0.0);
     while let Some(record) = busy.next() {
         if busy.now_s() >= next_s {
@@ -46,10 +50,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let start = Instant::now();
         tracker.pass(record, &mut passed);
         tracking_s += start.elapsed().as_secs_f64();
-        take(&mut passed, &mut answer);
+        take(&mut passed, &mut answer, &mut engine, &mut events);
     }
     tracker.finish(&mut passed);
-    take(&mut passed, &mut answer);
+    take(&mut passed, &mut answer, &mut engine, &mut events);
+    engine.finish(&mut events);
     let scores = score_tracks(&truth, &answer);
     println!("{name}: {} cameras, {people} people, {seconds} s, seed {seed}", store.cameras().len());
     for (what, value) in people_rows(&scores) {
@@ -70,6 +75,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         tracking_s * 1e6 / answer.len() as f64,
         answer.len() as f64 / tracking_s
     );
+    println!("  {}", receipts(&events, &busy.truth(), &store));
     for notice in tracker.notices().iter() {
         println!(
             "  {:?} {}: {} × from {} s on",
@@ -100,10 +106,35 @@ fn frame(bodies: &Bodies) -> TracksFrame {
     TracksFrame { time: bodies.time, people: people.collect() }
 }
 
-fn take(passed: &mut Vec<Record>, answer: &mut Vec<TracksFrame>) {
+fn take(
+    passed: &mut Vec<Record>,
+    answer: &mut Vec<TracksFrame>,
+    engine: &mut Engine,
+    events: &mut Vec<Event>,
+) {
     for record in passed.drain(..) {
-        if let Record::People(people) = record {
-            answer.push(TracksFrame::from(&people));
+        if let Record::People(people) = &record {
+            answer.push(TracksFrame::from(people));
         }
+        engine.push(record, events);
     }
+}
+
+/// How many receipts are right, in a line.
+fn receipts(events: &[Event], truth: &Truth, store: &Store) -> String {
+    let settled = events.iter().filter_map(|event| match &event.kind {
+        EventKind::Settled(receipt) => Some(receipt.as_ref().clone()),
+        _ => None,
+    });
+    let receipts: Vec<Receipt> = settled.collect();
+    let figures = Figures::of_scene(&score(&receipts, truth, store), truth, store);
+    format!(
+        "receipts: {} of {} exact or rightly in review, {} in review; lines: {} charged, {} of them wrongly, {} missed",
+        figures.exact_or_reviewed,
+        figures.visits,
+        figures.reviewed,
+        figures.lines_charged,
+        figures.lines_charged_wrongly,
+        figures.lines_missed
+    )
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use evaluation::tracks::{Pcp, pcp, read_shelf};
 use model::View;
-use tracking::{Tracker, TracksFrame, shelf_cameras, shelf_views};
+use tracking::{Camera, Tracker, TracksFrame, shelf_cameras, shelf_views};
 
 fn folder() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/shelf");
@@ -33,7 +33,8 @@ fn sets(folder: &Path) -> BTreeMap<u32, Vec<View>> {
 /// Follows people by all cameras but one, and compares with the truth.
 fn follow(folder: &Path, sets: &BTreeMap<u32, Vec<View>>, without: Option<&str>) -> (Pcp, Vec<TracksFrame>) {
     let calibration = std::fs::read_to_string(folder.join("calibration.json")).unwrap();
-    let mut tracker = Tracker::of(&shelf_cameras(&calibration).unwrap());
+    let cameras = shelf_cameras(&calibration).unwrap();
+    let mut tracker = Tracker::new(cameras.iter().map(|file| Camera::new(file).unwrap()).collect());
     let frames: Vec<TracksFrame> = sets
         .values()
         .map(|views| {

@@ -75,7 +75,7 @@ pub(crate) fn drive(input: &Input, speed: Speed, view: &mut dyn View, screen: &m
     };
     view.begin(feed.store(), screen)?;
     let mut engine = Engine::new(Arc::clone(feed.store()));
-    let mut tracker = Tracker::of(feed.store().cameras());
+    let mut tracker = Tracker::of(feed.store());
     let mut totals = Totals::default();
     let (mut seen, mut events) = (Vec::new(), Vec::new());
     while let Some(record) = feed.next() {

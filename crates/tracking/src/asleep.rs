@@ -11,22 +11,34 @@ const WAKE_S: f64 = 30.0;
 /// Somebody wakes at most this far from where they were lost, metres, plus what they walk meanwhile, m/s.
 const WAKE_M: f64 = 0.7;
 const WALK_M_S: f64 = 1.5;
+/// Nobody falls asleep or wakes this near to a gate, metres: there people leave and others come.
+const DOOR_M: f64 = 1.5;
 /// As many are remembered.
 const ASLEEP_MAX: usize = 64;
 
 /// Those who were lost, the latest last.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Asleep {
+    doors: Vec<DVec3>,
     tracks: VecDeque<(Time, DVec3, Track)>,
 }
 
 impl Asleep {
+    /// Nobody yet, in a store with gates.
+    pub(crate) fn with_doors(doors: Vec<DVec3>) -> Self {
+        Self { doors, ..Self::default() }
+    }
+
+    fn is_at_door(&self, place: DVec3) -> bool {
+        self.doors.iter().any(|door| (place - *door).truncate().length() < DOOR_M)
+    }
+
     /// Remembers somebody who was lost, if it was sure that they were there.
     pub(crate) fn lay(&mut self, time: Time, track: Track) {
-        if !track.is_sure() {
-            return;
-        }
-        if let Some(place) = track.seen_at {
+        if let Some(place) = track.seen_at
+            && track.is_sure()
+            && !self.is_at_door(place)
+        {
             self.tracks.push_back((time.plus_seconds(-track.unseen_s), place, track));
         }
         if self.tracks.len() > ASLEEP_MAX {
@@ -37,7 +49,7 @@ impl Asleep {
     /// Who this may be, if only one can: nobody is guessed.
     pub(crate) fn wake(&mut self, time: Time, found: &Track) -> Option<Track> {
         self.tracks.retain(|(lost, ..)| time.seconds_since(*lost) <= WAKE_S);
-        let place = found.seen_at?;
+        let place = found.seen_at.filter(|place| !self.is_at_door(*place))?;
         let born_s = found.age_s;
         let can = |(lost, at, _): &(Time, DVec3, Track)| {
             let gone_s = time.seconds_since(*lost);

@@ -7,7 +7,7 @@ use crate::track::Track;
 /// A joint this uncertain is worth half a score, square metres: the length of a hand.
 const HALF_SCORE_M2: f64 = 0.05 * 0.05;
 /// A joint that was not seen for this long is not told, seconds.
-const UNSEEN_S: f64 = 1.0;
+const UNSEEN_S: f64 = 0.3;
 
 /// A person of a record; nothing if they are out of sight.
 pub(crate) fn person(track: &Track) -> Option<Person> {

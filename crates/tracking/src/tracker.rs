@@ -1,6 +1,6 @@
 //! Who is where: pictures in, people out.
 
-use model::{CameraFile, NoticeKind, Notices, People, Record, SensorId, Time, TrackId, View};
+use model::{DVec3, NoticeKind, Notices, People, Record, SensorId, Store, Time, TrackId, View};
 
 use crate::asleep::Asleep;
 use crate::associate::{NONE, Picks};
@@ -39,7 +39,7 @@ struct Eye {
 }
 
 impl Tracker {
-    /// A tracker that has seen nobody yet.
+    /// A tracker that has seen nobody yet, anywhere: it knows of no gates.
     pub fn new(cameras: Vec<Camera>) -> Self {
         let eyes = cameras.into_iter().map(|camera| Eye { camera, health: Health::default() }).collect();
         Self {
@@ -55,9 +55,12 @@ impl Tracker {
         }
     }
 
-    /// A tracker with the cameras of a store whose calibration can be used; what others see is counted and left out.
-    pub fn of(cameras: &[CameraFile]) -> Self {
-        Self::new(cameras.iter().filter_map(|file| Camera::new(file).ok()).collect())
+    /// A tracker with the cameras of a store whose calibration can be used, and its gates; what other cameras see is
+    /// counted and left out.
+    pub fn of(store: &Store) -> Self {
+        let cameras = store.cameras().iter().filter_map(|file| Camera::new(file).ok()).collect();
+        let doors = store.gates().iter().filter_map(|gate| gate.position_m.map(DVec3::from_array)).collect();
+        Self { asleep: Asleep::with_doors(doors), ..Self::new(cameras) }
     }
 
     /// Takes any record as it arrives: views become people once no picture of their time is missing, all else passes.

@@ -109,7 +109,7 @@ impl Figures {
     }
 
     /// The figures of one scene.
-    pub(super) fn of_scene(scores: &Scores, truth: &Truth, prices: &Store) -> Self {
+    pub fn of_scene(scores: &Scores, truth: &Truth, prices: &Store) -> Self {
         let mut figures = Self::default();
         for trip in &scores.per_trip {
             figures.count_visit(trip);

@@ -93,7 +93,7 @@ fn span_s(records: &[Record]) -> f64 {
 /// bears the time of an older record, because the engine waits for late ones.
 fn follow(store: &Arc<Store>, records: Vec<Record>) -> (Vec<Told>, Vec<Record>, f64) {
     let mut engine = Engine::new(Arc::clone(store));
-    let mut tracker = Tracker::of(store.cameras());
+    let mut tracker = Tracker::of(store);
     let (mut told, mut events) = (Vec::new(), Vec::new());
     let (mut followed, mut passed) = (Vec::with_capacity(records.len()), 0);
     let mut now = Time::MIN;

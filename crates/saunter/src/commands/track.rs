@@ -57,7 +57,7 @@ enum Out {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut feed = Feed::open(&arguments.input)?;
     let mut out = open(arguments, &feed)?;
-    let mut tracker = Tracker::of(feed.store().cameras());
+    let mut tracker = Tracker::of(feed.store());
     let (mut screen, mut followed, mut passed) = (Screen::new(), Followed::default(), Vec::new());
     screen.start_bar(feed.length_bytes());
     let mut count = 0_u64;
