@@ -47,9 +47,9 @@ impl Picks {
         }
     }
 
-    /// By person of the picture: whether they are somebody new, that is neither owned nor mostly made of joints that
-    /// somebody has.
-    pub(crate) fn free(&self, look: &Look) -> Vec<bool> {
+    /// By person of the picture: whether they are somebody new, that is neither one whom the other pictures confirm nor
+    /// mostly made of joints that somebody has. `agrees` tells of a track whether the others confirm this picture.
+    pub(crate) fn free(&self, look: &Look, agrees: impl Fn(usize) -> bool) -> Vec<bool> {
         let mut joints = vec![(0, 0); look.people];
         for candidate in &look.candidates {
             joints[usize::from(candidate.person)].1 += 1;
@@ -57,7 +57,10 @@ impl Picks {
         for picked in self.candidate.iter().filter(|picked| **picked != NONE) {
             joints[usize::from(look.candidates[usize::from(*picked)].person)].0 += 1;
         }
-        let is_free = |(owner, (taken, all)): (&Option<u16>, (i32, i32))| owner.is_none() && 2 * taken <= all;
+        let is_free = |(owner, (taken, all)): (&Option<u16>, (i32, i32))| match owner {
+            Some(track) => !agrees(usize::from(*track)),
+            None => 2 * taken <= all,
+        };
         self.owner.iter().zip(joints).map(is_free).collect()
     }
 

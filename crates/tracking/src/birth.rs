@@ -23,8 +23,13 @@ struct Free {
     joints: [Option<Candidate>; JOINTS],
 }
 
-/// Who is there whom nobody follows. `is_free` tells of a picture and its person whether nobody has them.
-pub(crate) fn births(looks: &[Look], is_free: impl Fn(usize, u16) -> bool) -> Vec<[Option<Fit>; JOINTS]> {
+/// Who is there whom nobody follows. `is_free` tells of a picture and its person whether nobody has them; `confirms` of a
+/// place and a number of pictures whether these are enough of those that should show somebody there.
+pub(crate) fn births(
+    looks: &[Look],
+    is_free: impl Fn(usize, u16) -> bool,
+    confirms: impl Fn(DVec3, usize) -> bool,
+) -> Vec<[Option<Fit>; JOINTS]> {
     let free = free_people(looks, is_free);
     let mut born = Vec::new();
     let mut pairs = pairs(&free);
@@ -35,11 +40,13 @@ pub(crate) fn births(looks: &[Look], is_free: impl Fn(usize, u16) -> bool) -> Ve
             continue;
         }
         let mut members = vec![one, other];
-        let Some(first) = body(&free, &members) else { continue };
+        let Some((first, _)) = body(&free, &members) else { continue };
         gather(&free, &used, &first, &mut members);
-        let Some(fits) = body(&free, &members) else { continue };
-        members.iter().for_each(|member| used[*member] = true);
-        born.push(fits);
+        let Some((fits, middle)) = body(&free, &members) else { continue };
+        if confirms(middle, members.len()) {
+            members.iter().for_each(|member| used[*member] = true);
+            born.push(fits);
+        }
     }
     born
 }
@@ -136,8 +143,8 @@ fn gather(free: &[Free], used: &[bool], body: &[Option<Fit>; JOINTS], members: &
     }
 }
 
-/// The joints of who these people of several pictures are; nothing if that is no body.
-fn body(free: &[Free], members: &[usize]) -> Option<[Option<Fit>; JOINTS]> {
+/// The joints of who these people of several pictures are, and their middle; nothing if that is no body.
+fn body(free: &[Free], members: &[usize]) -> Option<([Option<Fit>; JOINTS], DVec3)> {
     let mut sights = Vec::with_capacity(members.len());
     let fits: [Option<Fit>; JOINTS] = std::array::from_fn(|joint| {
         sights.clear();
@@ -153,5 +160,5 @@ fn body(free: &[Free], members: &[usize]) -> Option<[Option<Fit>; JOINTS]> {
     let is_body = has_trunk
         && (HEIGHTS_M.0..HEIGHTS_M.1).contains(&middle.z)
         && places.iter().all(|place| place.distance(middle) < BODY_M);
-    is_body.then_some(fits)
+    is_body.then_some((fits, middle))
 }

@@ -179,6 +179,11 @@ impl Camera {
         pixel.cmpge(DVec2::ZERO).all() && pixel.cmple(self.picture_px).all()
     }
 
+    /// Whether a point lies in the picture, if nothing hides it.
+    pub fn shows(&self, point: DVec3) -> bool {
+        self.project(point).is_some_and(|pixel| self.holds(pixel))
+    }
+
     /// A pixel in the ideal picture; nothing where the lens can't be undone.
     pub fn ideal(&self, pixel: DVec2) -> Option<DVec2> {
         let target = (pixel - self.centre_px) / self.focal_px;

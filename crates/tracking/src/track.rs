@@ -21,7 +21,7 @@ const THICK_JOINTS: usize = 4;
 /// … the times of which are this much shorter while it is not sure that somebody is there.
 const UNSURE: f64 = 0.1;
 /// Sights that meet by chance are confirmed by few of the cameras that should see somebody there: by fewer than this share.
-const SUPPORT_MIN: f64 = 0.25;
+const SUPPORT_MIN: f64 = 0.3;
 /// What is believed of somebody who was just seen first, and how long the mean remembers, seconds.
 const SUPPORT_FIRST: f64 = 0.5;
 const SUPPORT_S: f64 = 1.0;
@@ -39,6 +39,13 @@ struct Length {
     variance_m2: f64,
 }
 
+/// What a picture shows of somebody.
+#[derive(Clone, Copy, Debug, Default)]
+struct Agreed {
+    joints: u16,
+    agree: u16,
+}
+
 /// A person who is followed.
 #[derive(Clone, Debug)]
 pub(crate) struct Track {
@@ -47,6 +54,8 @@ pub(crate) struct Track {
     lengths: [Length; LENGTHS],
     /// How many cameras agreed on each joint in the last set.
     pub(crate) views: [u32; JOINTS],
+    /// By picture of the last set: how many of its joints it shows, and of how many of them it agrees.
+    agreed: Vec<Agreed>,
     /// How long nobody saw any of it, seconds.
     pub(crate) unseen_s: f64,
     /// How long no two cameras agreed on a few of its joints, seconds.
@@ -74,6 +83,7 @@ impl Track {
             joints,
             lengths,
             views,
+            agreed: Vec::new(),
             unseen_s: 0.0,
             thin_s: 0.0,
             age_s: 0.0,
@@ -158,18 +168,30 @@ impl Track {
         if count > 0.0 { sum / count } else { DVec3::ZERO }
     }
 
-    /// Takes the sights of its joints; `sights` fills a list with those of a joint that moves with a velocity.
-    pub(crate) fn see(&mut self, mut sights: impl FnMut(usize, DVec3, &mut Vec<Sight>)) {
-        let mut list = Vec::with_capacity(8);
+    /// Takes the sights of its joints; `sights` fills a list with those of a joint that moves with a velocity, each with
+    /// the place of its picture among the `pictures` of the set.
+    pub(crate) fn see(
+        &mut self,
+        pictures: usize,
+        mut sights: impl FnMut(usize, DVec3, &mut Vec<Sight>, &mut Vec<usize>),
+    ) {
+        let (mut list, mut from) = (Vec::with_capacity(8), Vec::with_capacity(8));
         self.views = [0; JOINTS];
+        self.agreed.clear();
+        self.agreed.resize(pictures, Agreed::default());
         for joint in 0..JOINTS {
             list.clear();
+            from.clear();
             let state = self.joints[joint];
-            sights(joint, state.map_or(DVec3::ZERO, |state| state.velocity), &mut list);
+            sights(joint, state.map_or(DVec3::ZERO, |state| state.velocity), &mut list, &mut from);
             if list.is_empty() {
                 continue;
             }
             if let Some(found) = fit(&list, self.prior(joint)) {
+                for (place, picture) in from.iter().enumerate() {
+                    self.agreed[*picture].joints += 1;
+                    self.agreed[*picture].agree += (found.agree >> place & 1) as u16;
+                }
                 self.views[joint] = found.agree.count_ones();
                 self.settle(joint, &found);
             }
@@ -177,6 +199,11 @@ impl Track {
         self.count();
         self.keep_lengths();
         self.learn_lengths();
+    }
+
+    /// Whether most of what a picture shows of it in the last set agrees with the other pictures.
+    pub(crate) fn agrees(&self, picture: usize) -> bool {
+        self.agreed.get(picture).is_some_and(|agreed| 2 * agreed.agree >= agreed.joints)
     }
 
     /// Counts for how long it is seen, or not.

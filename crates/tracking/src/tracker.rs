@@ -13,6 +13,8 @@ use crate::people::person;
 use crate::skeleton::JOINTS;
 use crate::track::Track;
 
+/// Somebody is there if at least this share of the cameras that should show them does.
+const BIRTH_SUPPORT_MIN: f64 = 0.35;
 /// The tracker's name in its records.
 const SENSOR: &str = "tracking";
 
@@ -112,7 +114,7 @@ impl Tracker {
         self.update(&looks);
         self.confirm(step_s, &eyes, &looks);
         self.check(time, &eyes, &looks);
-        self.bear(time, &looks);
+        self.bear(time, &eyes, &looks);
         self.leave(time);
         let people = self.tracks.iter().filter(|track| track.is_sure()).filter_map(person).collect();
         Some(People { sensor: self.sensor.clone(), time, people })
@@ -142,13 +144,14 @@ impl Tracker {
     fn update(&mut self, looks: &[Look]) {
         let picks = &self.picks;
         for (number, track) in self.tracks.iter_mut().enumerate() {
-            track.see(|joint, velocity, sights| {
-                for (look, picks) in looks.iter().zip(picks).filter(|(look, _)| look.is_trusted) {
+            track.see(looks.len(), |joint, velocity, sights, from| {
+                for (picture, (look, picks)) in looks.iter().zip(picks).enumerate() {
                     let picked = picks.candidate[number * JOINTS + joint];
-                    if picked != NONE {
+                    if picked != NONE && look.is_trusted {
                         sights.push(
                             look.candidates[usize::from(picked)].sight.shifted(velocity * look.later_s),
                         );
+                        from.push(picture);
                     }
                 }
             });
@@ -160,12 +163,13 @@ impl Tracker {
         for (number, track) in self.tracks.iter_mut().enumerate() {
             let Some(middle) = track.middle() else { continue };
             let (mut expected, mut seen) = (0, 0);
-            let pictures = eyes.iter().zip(looks).zip(&self.picks).filter(|((_, look), _)| look.is_trusted);
-            for ((eye, _), picks) in pictures {
-                let is_seen = picks.owner.contains(&Some(number as u16));
+            for (picture, ((eye, look), picks)) in eyes.iter().zip(looks).zip(&self.picks).enumerate() {
+                if !look.is_trusted {
+                    continue;
+                }
+                let is_seen = picks.owner.contains(&Some(number as u16)) && track.agrees(picture);
                 let camera = &self.eyes[*eye].camera;
-                let in_picture = camera.project(middle).is_some_and(|pixel| camera.holds(pixel));
-                expected += usize::from(in_picture || is_seen);
+                expected += usize::from(is_seen || camera.shows(middle));
                 seen += usize::from(is_seen);
             }
             track.confirm(expected, seen, step_s);
@@ -195,13 +199,17 @@ impl Tracker {
     }
 
     /// Follows whoever is seen and not followed yet; who was lost near there is taken up again.
-    fn bear(&mut self, time: Time, looks: &[Look]) {
-        let free: Vec<Vec<bool>> = looks
-            .iter()
-            .zip(&self.picks)
-            .map(|(look, picks)| if look.is_trusted { picks.free(look) } else { vec![false; look.people] })
-            .collect();
-        for fits in births(looks, |look, person| free[look][usize::from(person)]) {
+    fn bear(&mut self, time: Time, eyes: &[usize], looks: &[Look]) {
+        let free = |(picture, (look, picks)): (usize, (&Look, &Picks))| match look.is_trusted {
+            true => picks.free(look, |track| self.tracks[track].agrees(picture)),
+            false => vec![false; look.people],
+        };
+        let free: Vec<Vec<bool>> = looks.iter().zip(&self.picks).enumerate().map(free).collect();
+        let confirms = |middle: DVec3, seen: usize| {
+            let sees = |eye: &&usize| self.eyes[**eye].camera.shows(middle);
+            seen as f64 >= BIRTH_SUPPORT_MIN * eyes.iter().filter(sees).count() as f64
+        };
+        for fits in births(looks, |look, person| free[look][usize::from(person)], confirms) {
             self.tracks.push(Track::new(TrackId(self.next_track), &fits));
             self.next_track += 1;
         }
