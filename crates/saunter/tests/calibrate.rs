@@ -1,13 +1,15 @@
 //! `saunter calibrate`: what it says of a recording's cameras, and the store file it writes.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may")]
+#![allow(clippy::panic, clippy::unwrap_used, clippy::print_stdout, reason = "a test may")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 use model::{DMat3, DVec3, Record, Store, Time, View};
 use recording::RecordingWriter;
-use tracking::Camera;
+use simulator::{CameraOptions, Flow, Shift, busy_with_cameras};
+use tracking::{Camera, Moved, calibrate_by_people};
 
 fn saunter(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_saunter")).args(arguments).output().unwrap()
@@ -130,4 +132,35 @@ fn people_of_the_shelf_data_set_say_how_good_its_cameras_are() {
     let rows: Vec<&str> = said.lines().filter(|line| line.starts_with('│')).collect();
     assert_eq!(rows.len(), 6, "{said}");
     assert!(rows[1].contains("held") && !said.contains('!'), "{said}");
+}
+
+/// The corner shop with twelve cameras: what they see, with shelves and people before one another.
+#[test]
+fn a_camera_that_is_knocked_in_a_simulated_store_is_found_and_the_others_stay() {
+    let mut file = simulator::stores::corner_shop();
+    simulator::stores::hang_cameras(&mut file, 12);
+    let store = Arc::new(Store::new(file).unwrap());
+    let cameras: Vec<Camera> = store.cameras().iter().map(|file| Camera::new(file).unwrap()).collect();
+    let knocked = cameras[3].id().clone();
+    let options = CameraOptions {
+        shifts: vec![Shift { camera: knocked.clone(), at_s: 55.0, degrees: 2.0 }],
+        ..CameraOptions::default()
+    };
+    let busy = busy_with_cameras(Arc::clone(&store), Flow::Inside(4), 85.0, 1, options).unwrap();
+    let records: Vec<Record> = busy.collect();
+    let start = records[0].time();
+    let views: Vec<View> = (records.into_iter())
+        .filter_map(|record| if let Record::View(view) = record { Some(view) } else { None })
+        .collect();
+    let found = calibrate_by_people(&cameras, &views, &[], |_| {}).unwrap();
+    for camera in &found.cameras {
+        let told = (camera.turned_rad.to_degrees(), camera.shifted_m, camera.moved);
+        if *camera.camera.id() == knocked {
+            assert!((told.0 - 2.0).abs() < 0.15 && told.1 < 0.02, "{told:?}");
+            let Moved::At(when) = told.2 else { panic!("{told:?}") };
+            assert!((when.seconds_since(start) - 55.0).abs() < 2.0, "{when}");
+        } else {
+            assert!(told.0 < 0.1 && told.1 < 0.01 && told.2 == Moved::No, "{}: {told:?}", camera.camera.id());
+        }
+    }
 }

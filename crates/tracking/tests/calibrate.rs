@@ -194,6 +194,25 @@ fn two_cameras_that_were_turned_are_put_back() {
 }
 
 #[test]
+fn rough_calibrations_of_all_cameras_are_made_to_agree() {
+    let truth = cameras(6);
+    let mut chance = Chance(7);
+    let views = film(&truth, &WALK, &mut chance);
+    let mut rough = |camera: &Camera| {
+        let [axis, shift] = [0, 1].map(|_| DVec3::new(chance.normal(), chance.normal(), chance.normal()));
+        knocked(camera, 0.4, axis, shift.normalize() * 0.02)
+    };
+    let old: Vec<Camera> = truth.iter().map(&mut rough).collect();
+    let found = calibrate_by_people(&old, &views, &[], |_| {}).unwrap();
+    // Nobody knows where the store is any better than the cameras do together.
+    assert_near(&found, &truth, 0.3, 0.02);
+    for camera in &found.cameras {
+        let [before, after] = [camera.before, camera.after].map(|residuals| residuals.unwrap().median_px);
+        assert!(before > 4.5 && after < 3.8, "{}: {before} {after}", camera.camera.id());
+    }
+}
+
+#[test]
 fn the_time_when_a_camera_moved_is_found() {
     let truth = cameras(6);
     let mut after = truth.clone();

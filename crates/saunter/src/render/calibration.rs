@@ -71,9 +71,14 @@ fn remarks(camera: &CalibratedCamera, span: Option<(Time, Time)>) -> Vec<String>
     let name = text::plain(camera.camera.id().as_str());
     let mut remarks = Vec::new();
     if camera.state == CameraState::TooFewJoints {
-        remarks.push(format!(
-            "{name} stays as it was: of what it saw, others saw too little; let people walk where it looks"
-        ));
+        remarks.push(match span {
+            Some(_) => format!(
+                "{name} stays as it was: of what it saw, others saw too little; let people walk where it looks"
+            ),
+            None => format!(
+                "{name} stays as it was: it saw no board at a known place, and none that another camera saw"
+            ),
+        });
     }
     match (camera.moved, span) {
         (Moved::At(when), Some((_, end))) => remarks.push(format!(
