@@ -81,10 +81,11 @@ fn remarks(camera: &CalibratedCamera, span: Option<(Time, Time)>) -> Vec<String>
         });
     }
     match (camera.moved, span) {
-        (Moved::At(when), Some((_, end))) => remarks.push(format!(
-            "{name} moved at {} UTC, {} before the recording ended",
-            text::date_clock(when),
-            text::duration(end.seconds_since(when))
+        (Moved::Between { from, to }, Some((_, end))) => remarks.push(format!(
+            "{name} moved between {} and {} UTC, {} before the recording ended",
+            text::date_clock(from),
+            text::clock(to),
+            text::duration(end.seconds_since(to))
         )),
         (Moved::Before, Some((start, end))) => remarks.push(format!(
             "{name} was not where its calibration says when the recording began, {} before it ended",
@@ -141,7 +142,7 @@ mod tests {
                 before: Some(off),
                 turned_rad: 0.035,
                 shifted_m: 0.052,
-                moved: Moved::At(start.plus_seconds(400.0)),
+                moved: Moved::Between { from: start.plus_seconds(399.8), to: start.plus_seconds(400.0) },
                 ..camera("bakery")
             },
             CalibratedCamera { before: Some(off), moved: Moved::Before, clock_s: 0.041, ..camera("dairy") },

@@ -2,9 +2,10 @@
 
 use model::{DVec2, DVec3, Time};
 
-use super::bundle::trust;
+use super::bundle::{Ray, trust};
 use super::dense;
 use super::observe::Sighting;
+use super::turn::turn;
 use crate::camera::Camera;
 use crate::sight::{Sight, fit};
 
@@ -13,10 +14,14 @@ const MOVE: usize = 6;
 /// A camera that has everything off by more than this at the mean was moved, radians: half a degree, 3.5 cm at 4 m.
 /// Less is what people who turn, and calibrations that are a little off, look like.
 const MOVED_RAD: f64 = 0.009;
+/// A camera that is far off has not all off alike; this share of how far it is counts as a movement of its own.
+const ANEW: f64 = 1.0 / 3.0;
 /// As many joints must say so, before and after: those of one person for five seconds.
 const JOINTS_MIN: f64 = 300.0;
 /// No camera is turned and shifted by more than about this (standard deviations): it keeps equations solvable.
 const LOOSE: [f64; MOVE] = [0.1, 0.1, 0.1, 0.5, 0.5, 0.5];
+/// The others must know by this much where a joint is, metres (standard deviation).
+const SURE_M: f64 = 0.05;
 /// A joint that is off otherwise than most of its moment is doubted beyond this, radians.
 const DOUBT_RAD: f64 = 0.03;
 
@@ -27,8 +32,14 @@ pub enum Moved {
     No,
     /// It was elsewhere already when the recording began.
     Before,
-    /// It moved at this time.
-    At(Time),
+    /// It moved between these times: the last one when it saw somebody from where it was, and the first one from where
+    /// it is.
+    Between {
+        /// It was where it was still.
+        from: Time,
+        /// It is where it is now.
+        to: Time,
+    },
 }
 
 /// How far off joints are anyhow, radians (standard deviation).
@@ -41,11 +52,19 @@ pub(super) fn find_moves(cameras: &[Camera], sightings: &[Sighting]) -> Vec<Move
         let is_trusted = |camera: usize| moved[camera] == Moved::No;
         (0..cameras.len())
             .filter(|camera| is_trusted(*camera))
-            .filter_map(|camera| Some((camera, judge(&moments(cameras, sightings, camera, is_trusted))?)))
+            .filter_map(|camera| {
+                Some((camera, judge(&cameras[camera], &sets(cameras, sightings, camera, is_trusted))?))
+            })
             .max_by(|one, other| one.1.1.total_cmp(&other.1.1))
     };
     while let Some((camera, (when, _))) = worst(&moved) {
         moved[camera] = when;
+    }
+    // Those judged first were judged by some that had moved, too.
+    let is_sound: Vec<bool> = moved.iter().map(|moved| *moved == Moved::No).collect();
+    for camera in (0..cameras.len()).filter(|camera| !is_sound[*camera]) {
+        let again = judge(&cameras[camera], &sets(cameras, sightings, camera, |other| is_sound[other]));
+        moved[camera] = again.map_or(moved[camera], |(when, _)| when);
     }
     moved
 }
@@ -110,26 +129,39 @@ impl Moment {
 }
 
 /// When it moved, and how far, radians at the mean; nothing if it did not.
-fn judge(moments: &[Moment]) -> Option<(Moved, f64)> {
+fn judge(eye: &Camera, sets: &[Set]) -> Option<(Moved, f64)> {
+    let all = |moments: &[Moment]| {
+        let start = Moment::empty(moments.first()?.time);
+        Some(moments.iter().fold(start, |sum, moment| sum.plus(moment, 1.0)))
+    };
+    let sum = all(&moments(eye, sets))?;
+    let step = sum.explain()?.0;
+    let size_rad = sum.size_rad(&step);
+    let least_rad = MOVED_RAD.max(ANEW * size_rad);
+    if let Some(last) = last_split(&moments(&moved_by(eye, &step), sets), least_rad) {
+        return Some(last);
+    }
+    (sum.joints >= JOINTS_MIN && size_rad > MOVED_RAD).then_some((Moved::Before, size_rad))
+}
+
+/// The last time when it moved, of moments that are near to what explains all of them: far off, turns are not straight.
+fn last_split(moments: &[Moment], least_rad: f64) -> Option<(Moved, f64)> {
     let mut sums = vec![Moment::empty(moments.first()?.time)];
     for moment in moments {
         let sum = sums[sums.len() - 1].plus(moment, 1.0);
         sums.push(sum);
     }
-    let all = &sums[moments.len()];
     let (mut start, mut last) = (0, None);
-    while let Some((split, size_rad)) = split(&sums, start) {
-        last = Some((Moved::At(moments[split].time), size_rad));
+    while let Some((split, size_rad)) = split(&sums, start, least_rad) {
+        let moved = Moved::Between { from: moments[split - 1].time, to: moments[split].time };
+        last = Some((moved, size_rad));
         start = split;
     }
-    last.or_else(|| {
-        let size_rad = all.size_rad(&all.explain()?.0);
-        (all.joints >= JOINTS_MIN && size_rad > MOVED_RAD).then_some((Moved::Before, size_rad))
-    })
+    last
 }
 
 /// Where what was seen from `start` on is best explained by two positions of the camera, if they differ.
-fn split(sums: &[Moment], start: usize) -> Option<(usize, f64)> {
+fn split(sums: &[Moment], start: usize, least_rad: f64) -> Option<(usize, f64)> {
     let end = sums.len() - 1;
     let span = |from: usize, to: usize| sums[to].plus(&sums[from], -1.0);
     let mut best: Option<(f64, usize, f64)> = None;
@@ -145,70 +177,83 @@ fn split(sums: &[Moment], start: usize) -> Option<(usize, f64)> {
             best = Some((gain, split, before.size_rad(&step).min(after.size_rad(&step))));
         }
     }
-    best.filter(|(.., size_rad)| *size_rad > MOVED_RAD).map(|(_, split, size_rad)| (split, size_rad))
+    best.filter(|(.., size_rad)| *size_rad > least_rad).map(|(_, split, size_rad)| (split, size_rad))
 }
 
-/// A joint in a picture, beside where the other cameras have it.
+/// Joints that a camera saw at one time: where in its ideal picture, and where in the store the others have them.
+struct Set {
+    time: Time,
+    joints: Vec<(DVec2, DVec3)>,
+}
+
+/// A joint in a picture, beside where it should be.
 struct Off {
     off: DVec2,
-    /// How a movement changes it, to the right and down.
+    /// How a movement of the camera changes it, to the right and down.
     slopes: [[f64; MOVE]; 2],
 }
 
-/// What a camera saw, moment by moment.
-fn moments(
+/// What a camera saw, time by time, that at least two trusted other ones agree on.
+fn sets(
     cameras: &[Camera],
     sightings: &[Sighting],
     camera: usize,
     is_trusted: impl Fn(usize) -> bool,
-) -> Vec<Moment> {
+) -> Vec<Set> {
+    let joint = |sighting: &Sighting| {
+        let body = &sighting.body;
+        let ray = body.rays.iter().find(|ray| ray.camera == camera)?;
+        let others = body.rays.iter().filter(|ray| ray.camera != camera && is_trusted(ray.camera));
+        let sights: Vec<Sight> =
+            others.map(|ray| sight(&cameras[ray.camera], ray).shifted(body.velocity * ray.later_s)).collect();
+        let place = fit(&sights, None)
+            .filter(|fit| fit.agree.count_ones() >= 2 && fit.variance_m2 < SURE_M * SURE_M)?
+            .place;
+        Some((ray.at, place + body.velocity * ray.later_s))
+    };
     sightings
         .chunk_by(|one, other| one.time == other.time)
-        .filter_map(|set| {
-            let offs: Vec<Off> =
-                set.iter().filter_map(|sighting| off(cameras, sighting, camera, &is_trusted)).collect();
-            let usual = DVec2::new(
-                median(offs.iter().map(|off| off.off.x))?,
-                median(offs.iter().map(|off| off.off.y))?,
-            );
-            let mut moment = Moment::empty(set[0].time);
-            for off in &offs {
-                let odd = (off.off - usual).length_squared();
-                moment.add(off, trust(odd, DOUBT_RAD * DOUBT_RAD));
-            }
-            Some(moment)
-        })
+        .map(|set| Set { time: set[0].time, joints: set.iter().filter_map(joint).collect() })
         .collect()
 }
 
-fn off(
-    cameras: &[Camera],
-    sighting: &Sighting,
-    camera: usize,
-    is_trusted: impl Fn(usize) -> bool,
-) -> Option<Off> {
-    let body = &sighting.body;
-    let ray = body.rays.iter().find(|ray| ray.camera == camera)?;
-    let others: Vec<Sight> = (body.rays.iter())
-        .filter(|ray| ray.camera != camera && is_trusted(ray.camera))
-        .map(|ray| {
-            let eye = &cameras[ray.camera];
-            let axes = eye.rotation();
-            let [right, down, forward] = [axes.row(0), axes.row(1), axes.row(2)];
-            let planes = [right - forward * ray.at.x, down - forward * ray.at.y, forward];
-            let sight = Sight::new(eye.position(), planes, [0.0, ray.spread * ray.spread]);
-            sight.shifted(body.velocity * ray.later_s)
-        })
-        .collect();
-    let place = fit(&others, None).filter(|fit| fit.agree.count_ones() >= 2)?.place;
-    let seen = cameras[camera].see(place + body.velocity * ray.later_s)?;
+fn sight(eye: &Camera, ray: &Ray) -> Sight {
+    let axes = eye.rotation();
+    let [right, down, forward] = [axes.row(0), axes.row(1), axes.row(2)];
+    let planes = [right - forward * ray.at.x, down - forward * ray.at.y, forward];
+    Sight::new(eye.position(), planes, [0.0, ray.spread * ray.spread])
+}
+
+/// What a camera that was there saw, time by time; times when it saw nobody are left out.
+fn moments(eye: &Camera, sets: &[Set]) -> Vec<Moment> {
+    let moment = |set: &Set| {
+        let offs: Vec<Off> = set.joints.iter().filter_map(|joint| off(eye, joint)).collect();
+        let usual = [median(offs.iter().map(|off| off.off.x))?, median(offs.iter().map(|off| off.off.y))?];
+        let mut moment = Moment::empty(set.time);
+        for off in &offs {
+            let odd = (off.off - DVec2::from_array(usual)).length_squared();
+            moment.add(off, trust(odd, DOUBT_RAD * DOUBT_RAD));
+        }
+        Some(moment)
+    };
+    sets.iter().filter_map(moment).collect()
+}
+
+fn off(eye: &Camera, (at, place): &(DVec2, DVec3)) -> Option<Off> {
+    let seen = eye.see(*place)?;
     let local = seen.at.extend(1.0) * seen.depth_m;
     let slope = |row: DVec3| {
         let (turned, shifted) = (local.cross(row), -row);
         [turned.x, turned.y, turned.z, shifted.x, shifted.y, shifted.z]
     };
     let rows = [DVec3::new(1.0, 0.0, -seen.at.x), DVec3::new(0.0, 1.0, -seen.at.y)];
-    Some(Off { off: ray.at - seen.at, slopes: rows.map(|row| slope(row / seen.depth_m)) })
+    Some(Off { off: *at - seen.at, slopes: rows.map(|row| slope(row / seen.depth_m)) })
+}
+
+/// A camera after a movement.
+fn moved_by(eye: &Camera, step: &[f64; MOVE]) -> Camera {
+    let shift = eye.rotation().transpose() * DVec3::from_slice(&step[3..]);
+    eye.moved(turn(DVec3::from_slice(step)) * eye.rotation(), eye.position() + shift)
 }
 
 fn median(values: impl Iterator<Item = f64>) -> Option<f64> {

@@ -182,7 +182,7 @@ fn check_names(cameras: &[Camera], names: &[SensorId]) -> Result<(), CalibrateEr
 
 /// Whether a camera has been where it is since then.
 fn is_since(moved: Moved, time: Time) -> bool {
-    !matches!(moved, Moved::At(when) if time < when)
+    !matches!(moved, Moved::Between { to, .. } if time < to)
 }
 
 /// Calibration under way.
@@ -238,7 +238,7 @@ impl Work<'_> {
             let slack = match (states[camera], moved[camera]) {
                 (CameraState::Held | CameraState::TooFewJoints, _) => HELD,
                 (CameraState::Calibrated, Moved::No) => HOME,
-                (CameraState::Calibrated, Moved::Before | Moved::At(_)) => ELSEWHERE,
+                (CameraState::Calibrated, Moved::Before | Moved::Between { .. }) => ELSEWHERE,
             };
             Pose::new(&self.old[camera], &self.found[camera], self.clocks_s[camera], slack)
         };

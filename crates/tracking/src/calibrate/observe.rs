@@ -28,8 +28,10 @@ const PERSON_M: f64 = 0.6;
 const COMMON_MIN: usize = 5;
 /// A joint further off than this is another's, metres.
 const JOINT_M: f64 = 0.5;
-/// How fast it is learned where a camera has everybody.
+/// How fast it is learned where a camera has everybody: by the mean of all, and of the last twenty once there are more.
 const LEARNS: f64 = 0.05;
+/// It is believed to be right as if so many had been seen there before.
+const LEARNED: f64 = 2.0;
 /// As many cameras must see a joint: two agree on any place.
 pub(super) const CAMERAS_MIN: usize = 3;
 
@@ -64,6 +66,8 @@ struct Observer<'a> {
     latest: VecDeque<(Vec<View>, People)>,
     /// By camera: how far off it has everybody, in its ideal picture.
     bias: Vec<DVec2>,
+    /// By camera: how many people taught it.
+    taught: Vec<f64>,
     apart_s: f64,
     last: Option<Time>,
     sightings: Vec<Sighting>,
@@ -78,6 +82,7 @@ impl<'a> Observer<'a> {
             tracker: Tracker::new(cameras.to_vec()),
             latest: VecDeque::new(),
             bias: vec![DVec2::ZERO; cameras.len()],
+            taught: vec![LEARNED; cameras.len()],
             apart_s: APART_S.max(length_s / SETS_MAX),
             last: None,
             sightings: Vec::new(),
@@ -224,6 +229,7 @@ impl<'a> Observer<'a> {
             body.rays.push(Ray { camera, at: *at, spread: variance.sqrt(), point: DVec3::ZERO, later_s });
         }
         let known = self.bias[camera];
-        self.bias[camera] = known + (bias - known) * LEARNS;
+        self.taught[camera] += 1.0;
+        self.bias[camera] = known + (bias - known) * LEARNS.max(1.0 / self.taught[camera]);
     }
 }
