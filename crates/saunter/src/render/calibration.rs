@@ -84,7 +84,7 @@ fn remarks(camera: &CalibratedCamera, span: Option<(Time, Time)>) -> Vec<String>
         (Moved::Between { from, to }, Some((_, end))) => remarks.push(format!(
             "{name} moved between {} and {} UTC, {} before the recording ended",
             text::date_clock(from),
-            text::clock(to),
+            text::date_clock(to),
             text::duration(end.seconds_since(to))
         )),
         (Moved::Before, Some((start, end))) => remarks.push(format!(
