@@ -7,6 +7,7 @@
 mod asleep;
 mod associate;
 mod birth;
+mod calibrate;
 mod camera;
 mod formats;
 mod gather;
@@ -21,6 +22,10 @@ mod skeleton;
 mod track;
 mod tracker;
 
+pub use calibrate::{
+    Board, BoardShot, CalibrateError, CalibratedCamera, Calibration, CameraState, Corner, Lies, Moved,
+    Residuals, calibrate_by_board, calibrate_by_people,
+};
 pub use camera::{CalibrationError, Camera, Seen};
 pub use formats::{
     ImagePeople, KeypointFileError, KeypointsError, MotBox, MotError, MotProblem, MotRow, Skeleton,

@@ -1,5 +1,6 @@
 //! The commands, one a module.
 
+mod calibrate;
 mod check_store;
 mod demo;
 mod doctor;
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Track(track::Arguments),
     Repeat(repeat::Arguments),
     CheckStore(check_store::Arguments),
+    Calibrate(calibrate::Arguments),
     Serve(serve::Arguments),
     Staff(staff::Arguments),
     Doctor(doctor::Arguments),
@@ -54,6 +56,7 @@ impl Command {
             Self::Simulate(arguments) => simulate::run(&arguments),
             Self::Track(arguments) => track::run(&arguments),
             Self::Repeat(arguments) => repeat::run(&arguments),
+            Self::Calibrate(arguments) => calibrate::run(&arguments),
             Self::CheckStore(arguments) => check_store::run(&arguments),
             Self::Serve(arguments) => serve::run(&arguments),
             Self::Staff(arguments) => staff::run(&arguments),

@@ -1,5 +1,6 @@
 //! Texts for people: pure functions from what was concluded to what is read.
 
+pub(crate) mod calibration;
 pub(crate) mod evidence;
 pub(crate) mod live;
 pub(crate) mod notices;
