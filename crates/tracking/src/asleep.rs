@@ -11,8 +11,8 @@ const WAKE_S: f64 = 30.0;
 /// Somebody wakes at most this far from where they were lost, metres, plus what they walk meanwhile, m/s.
 const WAKE_M: f64 = 0.7;
 const WALK_M_S: f64 = 1.5;
-/// Nobody falls asleep or wakes this near to a gate, metres: there people leave and others come.
-const DOOR_M: f64 = 1.5;
+/// Nobody falls asleep or wakes this near to a gate, metres, on either side of it: there people leave and others come.
+const DOOR_M: f64 = 2.5;
 /// As many are remembered.
 const ASLEEP_MAX: usize = 64;
 

@@ -25,8 +25,12 @@ const SUPPORT_MIN: f64 = 0.3;
 /// What is believed of somebody who was just seen first, and how long the mean remembers, seconds.
 const SUPPORT_FIRST: f64 = 0.5;
 const SUPPORT_S: f64 = 1.0;
-/// Two tracks this near at the mean are one person, metres.
+/// Two tracks whose joints are this near at the mean are one person, metres.
 const SAME_M: f64 = 0.15;
+/// And so are two whose trunks stand this near on the floor, metres, while the second one is younger than this, seconds: no
+/// body is so thin.
+const BODY_M: f64 = 0.3;
+const YOUNG_S: f64 = 0.3;
 /// A joint that was not seen moves as the trunk does, after about this long, seconds.
 const FOLLOWS_TRUNK_S: f64 = 0.15;
 /// No joint is believed to be less certain than this: beyond, the body says where it is.
@@ -117,10 +121,17 @@ impl Track {
         self.unseen_s > LOST_S * patience || self.thin_s > THIN_S * patience || self.support < SUPPORT_MIN
     }
 
-    /// Whether two are one.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
+    /// Whether a younger one is this very person. Of a body that was just seen first there may be no more than the legs, or
+    /// left and right may be mistaken, so that only the place on the floor tells.
+    pub(crate) fn is_same(&self, younger: &Self) -> bool {
+        if younger.age_s < YOUNG_S
+            && let (Some(one), Some(other)) = (self.middle(), younger.middle())
+            && (one - other).truncate().length() < BODY_M
+        {
+            return true;
+        }
         let (mut sum, mut count) = (0.0, 0.0);
-        for (one, other) in self.joints.iter().zip(&other.joints) {
+        for (one, other) in self.joints.iter().zip(&younger.joints) {
             if let (Some(one), Some(other)) = (one, other) {
                 sum += one.place.distance(other.place);
                 count += 1.0;
