@@ -51,7 +51,7 @@ impl Folder {
                 bail!("{shown} is used by a demo that runs now: give another --folder, or none")
             }
             Err(TryLockError::Error(error)) => {
-                return Err(error).with_context(|| format!("{shown}: can't be locked"));
+                Err(error).with_context(|| format!("{shown}: can't be locked"))
             }
             Ok(()) if has_office => bail!(
                 "{shown} has the data of an earlier demo, which can't go on: its bank forgot all money when it \

@@ -44,8 +44,8 @@ pub(super) async fn figures(desk: Desk, Query(span): Query<Span>) -> Result<Mark
             (by_day(&desk, &tally))
             (to_receipt(&desk, &tally))
             (by_product(&desk, &tally))
+            (doubts::by_product(&desk, &tally))
         }
-        (doubts::by_product(&desk, &tally))
         (heat::map(&desk, &said))
     };
     Ok(desk.page(title, "/console/figures", &[], &body))
@@ -86,10 +86,10 @@ fn to_receipt(desk: &Desk, tally: &Tally) -> Markup {
         section.card {
             h2 { (desk.say("From exit to receipt", "Vom Ausgang zur Quittung")) }
             @if tally.to_receipt_s.is_empty() { p.empty-state { (desk.say("No receipts yet.", "Noch keine Quittungen.")) } } @else {
-                table { tbody { @for (part, word) in parts {
+                div.wide { table { tbody { @for (part, word) in parts {
                     @let seconds = tally.to_receipt_within(part).unwrap_or(0.0);
                     tr { th scope="row" { (word) } td.number { (desk.say("within ", "binnen ")) (format!("{seconds:.1} s")) } td { (bar(seconds, longest)) } }
-                } } }
+                } } } }
                 p.small { (tally.to_receipt_s.len()) " " (desk.say("receipts; those with a review wait for it.", "Quittungen; solche mit Prüfung warten auf sie.")) }
             }
         }
@@ -102,7 +102,7 @@ fn by_day(desk: &Desk, tally: &Tally) -> Markup {
         section.card {
             h2 { (desk.say("Sales by day", "Umsatz je Tag")) }
             @if tally.days.is_empty() { p.empty-state { (desk.say("Nothing was sold.", "Nichts wurde verkauft.")) } } @else {
-                table {
+                div.wide { table {
                     thead { tr {
                         th scope="col" { (desk.say("Day", "Tag")) }
                         th.number scope="col" { (desk.say("Receipts", "Quittungen")) }
@@ -112,7 +112,7 @@ fn by_day(desk: &Desk, tally: &Tally) -> Markup {
                     tbody { @for (day, sales) in &tally.days { tr {
                         td { (day) } td.number { (sales.receipts) } td.number { (desk.money(sales.minor)) } td { (bar(sales.minor as f64, most)) }
                     } } }
-                }
+                } }
             }
         }
     }

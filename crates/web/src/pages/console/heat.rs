@@ -14,7 +14,7 @@ use super::words::share;
 /// Lines of carts that are looked at, the newest.
 pub(super) const LINES: u32 = 2000;
 /// The drawing, in its own units.
-const BOX: (f64, f64) = (58.0, 34.0);
+const BOX: (f64, f64) = (70.0, 34.0);
 /// The picture is at least this wide, so that its letters stay small.
 const LEAST_WIDTH: f64 = 640.0;
 const LEFT: f64 = 70.0;
@@ -140,7 +140,7 @@ fn legend(level: u8) -> &'static str {
 
 fn table(desk: &Desk, boards: &BTreeMap<(u16, u16), Counts>) -> Markup {
     html! {
-        table {
+        div.wide { table {
             thead { tr {
                 th scope="col" { (desk.say("Gondola", "Gondel")) }
                 th scope="col" { (desk.say("Board", "Brett")) }
@@ -152,7 +152,7 @@ fn table(desk: &Desk, boards: &BTreeMap<(u16, u16), Counts>) -> Markup {
                 td.number { (counts.all) }
                 td.number { (counts.doubtful) " = " (share(counts.doubtful, counts.all)) }
             } } }
-        }
+        } }
     }
 }
 
