@@ -24,7 +24,7 @@ const SEED: u64 = 1;
 /// Open a simulated store with all that belongs to it, and walk in yourself
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Where its data goes, a folder without an office in it; if not given, a new one among the temporary files, and
+    /// Where its data goes, a new or an empty folder; if not given, a new one among the temporary files, and
     /// those of earlier demos there are removed
     #[arg(long, value_name = "FOLDER")]
     folder: Option<PathBuf>,

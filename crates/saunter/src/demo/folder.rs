@@ -37,12 +37,13 @@ impl Folder {
     /// Takes a folder, which need not be there yet.
     ///
     /// # Errors
-    /// If it has an office, a demo uses it at this moment, or it can't be written.
+    /// If it has anybody else's files or an earlier demo's data, a demo uses it at this moment, or it can't be written.
     pub(crate) fn take(path: PathBuf) -> Result<Self> {
         fs::create_dir_all(&path).with_context(|| format!("{}: can't be made", path.display()))?;
         let (shown, has_office) = (path.display(), path.join(TABLES).exists());
-        if has_office && !path.join(LOCK).exists() {
-            bail!("{shown} has an office that is no demo's: give another --folder, or none");
+        let unread = || format!("{shown}: can't be read");
+        if !path.join(LOCK).exists() && fs::read_dir(&path).with_context(unread)?.next().is_some() {
+            bail!("{shown} has other files than a demo's: give a new or an empty --folder, or none");
         }
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(path.join(LOCK));
         let lock = lock.with_context(|| format!("{shown}: can't be written"))?;
@@ -190,7 +191,7 @@ mod tests {
         fs::write(real.join(TABLES), "").unwrap();
         let refused = refusal(&real);
         assert!(
-            refused.contains("no demo's") && !refused.contains("rm"),
+            refused.contains("other files") && !refused.contains("rm"),
             "nobody is told to remove a store's: {refused}"
         );
         assert!(!real.join(LOCK).exists());
