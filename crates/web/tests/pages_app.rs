@@ -9,7 +9,7 @@ use std::process::Command;
 
 use common::{Answer, Served};
 use model::{DVec3, Event, EventKind, Evidence, EvidenceSource, Handled};
-use office::{Owner, TripState};
+use office::{Owner, TripState, Visitor};
 use serde_json::{Value, json};
 
 /// The token that a page's forms have.
@@ -240,6 +240,58 @@ fn phones_get_passes_and_debts_are_paid() {
     }
     assert_eq!(store.office.debts_of(account).unwrap(), []);
     assert!(!store.page("/app", &cookie).body.contains("could not be taken"));
+}
+
+/// A visit that still owes something, on a card that is in no account, and the cookie of whoever had its receipt mailed.
+fn owing(store: &Served) -> (String, String) {
+    let trip = store.come_in("tok_debt/eve");
+    let cart = common::cart_of(&[common::line("wine", 9, "4.99")], &[]);
+    assert_eq!(store.post(&format!("/trips/{trip}/cart"), &cart).status, 200);
+    store.run();
+    let token = "tok_debt/eve".to_owned().try_into().unwrap();
+    let card = store.bank.acquirer().card(&token).unwrap();
+    let agreed = office::ConsentText { version: "1", language: "en", words: "Mail it." };
+    let address = || receipts::MailAddress::parse("eve@example.org").unwrap();
+    store.office.link_email(office::Shown::Card(card), address(), &agreed, store.now()).unwrap();
+    store.run();
+    let link = store.office.ask_in(address(), store.now()).unwrap();
+    (trip, cookie_of(&store.form("/app/link", "", &[("token", &link.token)])))
+}
+
+#[test]
+fn a_receipt_that_was_mailed_says_how_to_pay_and_takes_any_card() {
+    let store = Served::with_floor();
+    let (trip, eve) = owing(&store);
+    let receipt = format!("/app/receipts/{trip}");
+    let pay = format!("/app/debts/{trip}");
+    let page = store.page(&receipt, &eve).body;
+    assert!(page.contains("is still to be paid") && page.contains("at the receipt kiosk"), "{page}");
+    assert!(!page.contains(&pay), "there is no card to pay with");
+    let token = csrf(&store.page("/app/privacy", &eve));
+    assert_eq!(store.form(&pay, &eve, &[("csrf", &token)]).status, 409);
+    let (_, bob) = store.shopper("tok_visa_ok/bob");
+    let foreign = csrf(&store.page("/app/privacy", &bob));
+    assert_eq!(store.form(&pay, &bob, &[("csrf", &foreign)]).status, 404, "not shown to him");
+
+    let secret = office::SessionToken::parse(eve.split_once('=').unwrap().1).unwrap();
+    let session = store.office.session(&secret, store.now()).unwrap().unwrap();
+    let Visitor::Shopper(account) = session.visitor() else { panic!("a shopper signed in") };
+    let card = store.bank.acquirer().card(&"tok_visa_ok/eve".to_owned().try_into().unwrap()).unwrap();
+    store.office.add_card(account, card, store.now()).unwrap();
+    let page = store.page(&receipt, &eve);
+    assert!(page.body.contains(&pay) && page.body.contains("Pay with "), "{}", page.body);
+    let paid = store.form(&pay, &eve, &[("csrf", &csrf(&page))]);
+    assert_eq!((paid.status, &paid.headers["location"]), (303, &receipt));
+    let page = store.page(&receipt, &eve).body;
+    assert!(page.contains("on its way") && !page.contains(&pay), "it is paid once: {page}");
+    store.run();
+    assert!(!store.page(&receipt, &eve).body.contains("still to be paid"));
+    assert_eq!(store.get(&format!("/trips/{trip}")).json()["state"], "paid");
+
+    let demo = Served::demo();
+    let (trip, eve) = owing(&demo);
+    let page = demo.page(&format!("/app/receipts/{trip}"), &eve).body;
+    assert!(page.contains("href=\"/app/cards\">Add a card"), "{page}");
 }
 
 #[test]

@@ -409,3 +409,20 @@ fn staff_are_added_and_changed_by_owners() {
     let last = console.post(Role::Owner, &format!("/console/staff/{}/disable", owner.key), "");
     assert_eq!(last.status, 409, "the last owner stays");
 }
+
+#[test]
+fn figures_show_where_doubts_arise_by_product_and_by_shelf() {
+    let console = Console::new();
+    let page = console.send(Some(Role::Viewer), "GET", "/console/figures", "").body;
+    let hot =
+        |name: &str| page.contains(&format!("<li class=\"h5\">{name}<span class=\"number\">1/1</span>"));
+    assert!(hot("wine") && hot("beer") && page.contains("<li class=\"h0\">coffee"), "{page}");
+    assert!(page.contains("<g class=\"h5\">"), "the board of the evidence: {page}");
+
+    let Served { office, .. } = &console.store;
+    console.store.wait(40 * 86_400);
+    let viewer = office.staff().unwrap().into_iter().find(|member| member.role == Role::Viewer).unwrap();
+    let token = office.open_session(Visitor::Staff(viewer.key), console.store.now()).unwrap();
+    let later = console.store.page("/console/figures", &format!("staff={}", token.reveal()));
+    assert_eq!(later.body.matches("Nothing is known yet.").count(), 2, "{later:?}");
+}

@@ -7,14 +7,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use model::{Store, StoreFile};
+use model::{Store, StoreFile, Time};
 use office::Clock;
 use simulator::stores;
 use tokio::net::TcpListener;
 use web::{Config, Limits};
 
 use super::serve::until_stopped;
-use crate::demo::{Demo, Premises, show};
+use crate::demo::{Demo, Folder, Premises, Removed, remove_earlier, show};
 use crate::office_file::now;
 
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
@@ -24,7 +24,8 @@ const SEED: u64 = 1;
 /// Open a simulated store with all that belongs to it, and walk in yourself
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Where its data goes, a folder without an office in it; a new one among the temporary files if not given
+    /// Where its data goes, a new or an empty folder; if not given, a new one among the temporary files, and
+    /// those of earlier demos there are removed
     #[arg(long, value_name = "FOLDER")]
     folder: Option<PathBuf>,
     /// Where to listen; port 0 takes a free one
@@ -73,18 +74,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     super::log();
     let store = Arc::new(Store::new(arguments.store.file())?);
     let clock: Clock = Arc::new(now);
-    let folder = arguments.folder.clone().unwrap_or_else(new_folder);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     // First, so that nothing is made where the port is taken.
     let listener = runtime
         .block_on(TcpListener::bind(arguments.listen))
         .with_context(|| format!("can't listen on {}: give another --listen", arguments.listen))?;
     let url = address(listener.local_addr()?);
+    let (folder, removed) = data_folder(arguments.folder.as_deref(), now())?;
     let premises = Premises::open(&folder, &store, &url, &clock)?;
     let (pages, observer, wishes) = show(Arc::clone(&store), premises.mails.clone());
     let demo = Demo::start(&premises, store, arguments.shoppers, arguments.seed, &clock, observer)?;
     wishes.grant(demo.commands()).context("no thread for visitors' wishes")?;
-    greet(&url, &folder, &premises.mails);
+    greet(&url, &folder, removed);
     runtime.block_on(async {
         let config =
             Config { keys: Vec::new(), webhook_secrets: Vec::new(), clock, limits: Limits::default() };
@@ -97,13 +98,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A folder that nobody else has.
-fn new_folder() -> PathBuf {
-    std::env::temp_dir().join(format!(
-        "saunter-demo-{}-{}",
-        now().nanos() / 1_000_000_000,
-        std::process::id()
-    ))
+/// The folder for its data, and what was removed of earlier demos where it is one among the temporary files.
+fn data_folder(given: Option<&Path>, now: Time) -> Result<(Folder, Removed)> {
+    if let Some(given) = given {
+        return Ok((Folder::take(given.to_owned())?, Removed::default()));
+    }
+    let temporary = std::env::temp_dir();
+    let removed = remove_earlier(&temporary, now);
+    Ok((Folder::among(&temporary, now)?, removed))
 }
 
 /// Where its pages are; `localhost` where only this machine gets to them, because browsers bind no passkey to an IP
@@ -116,13 +118,40 @@ fn address(listens: SocketAddr) -> String {
     }
 }
 
-/// Says where it is.
-fn greet(url: &str, folder: &Path, mails: &Path) {
+/// Says where it is, and what becomes of its data.
+fn greet(url: &str, folder: &Folder, removed: Removed) {
     let text = format!(
         "saunter: the store is open: {url}\n\
-         saunter: its data is in {}, its mails are in {}; no money moves\n",
-        folder.display(),
-        mails.display()
+         saunter: {}\n",
+        told(&folder.path().display().to_string(), removed)
     );
     let _ = stderr().write_all(text.as_bytes());
+}
+
+/// Where the data is, and what was removed, in one line.
+fn told(folder: &str, removed: Removed) -> String {
+    let Removed { folders, bytes } = removed;
+    let mut text = format!("no money moves; its data is in {folder}, for this one time, mails in mails/");
+    if folders > 0 {
+        let plural = if folders == 1 { "" } else { "s" };
+        let size = bytes as f64 / 1e6;
+        text.push_str(&format!("; {folders} folder{plural} of earlier demos removed, {size:.1} MB"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_says_where_the_data_is_and_what_was_removed() {
+        let none = told("/tmp/saunter-demo-1000-17", Removed::default());
+        assert_eq!(
+            none,
+            "no money moves; its data is in /tmp/saunter-demo-1000-17, for this one time, mails in mails/"
+        );
+        let two = told("here", Removed { folders: 2, bytes: 14_230_000 });
+        assert!(two.ends_with("; 2 folders of earlier demos removed, 14.2 MB"), "{two}");
+    }
 }

@@ -10,6 +10,7 @@
 
 mod clerk;
 mod door;
+mod folder;
 mod pace;
 mod premises;
 mod refused;
@@ -31,6 +32,7 @@ use clerk::{Admission, Clerk};
 use pace::Pace;
 use world::World;
 
+pub(crate) use folder::{Folder, Removed, remove_earlier};
 pub(crate) use premises::Premises;
 pub(crate) use refused::Refused;
 pub(crate) use show::show;

@@ -1,9 +1,9 @@
 //! The demo's office: tables, a bank that is simulated, and a folder that mails are put into.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use model::{Store, Time};
 use office::code::PassKey;
 use office::{Actor, Clock, Office, Password, Policy, Post, Role, Storage, TripKey};
@@ -12,10 +12,10 @@ use payments::acquirer::Acquirer;
 use pricing::{PriceBasis, PricePolicy, Rounding, TaxPer, TaxRate};
 use receipts::{MailAddress, Mailer, Sender};
 
-/// Names in the data's folder.
-const TABLES: &str = "office.db";
+use super::Folder;
+
+/// The name of the key for passes in the folder.
 const PASS_KEY: &str = "pass.key";
-const MAILS: &str = "mails";
 /// Millionths: the reduced rate of German value added tax, under which most food falls (UStG § 12).
 const TAX: TaxRate = TaxRate(70_000);
 
@@ -30,16 +30,12 @@ pub(crate) struct Premises {
 }
 
 impl Premises {
-    /// Opens an office in a folder that has none yet: what the bank held is forgotten with the process, so that an
-    /// office can't go on with the visits of an earlier one.
+    /// Opens an office in a folder.
     ///
     /// # Errors
-    /// If there is an office in the folder, or it can't be written.
-    pub(crate) fn open(folder: &Path, store: &Store, url: &str, clock: &Clock) -> Result<Self> {
-        let (tables, mails) = (folder.join(TABLES), folder.join(MAILS));
-        if tables.exists() {
-            bail!("{} is there already: give another folder, or remove that one", tables.display());
-        }
+    /// If it can't be written.
+    pub(crate) fn open(folder: &Folder, store: &Store, url: &str, clock: &Clock) -> Result<Self> {
+        let mails = folder.mails();
         std::fs::create_dir_all(&mails).with_context(|| format!("{}: can't be made", mails.display()))?;
         let bank = SimulatedProcessor::new(Acquirer::new(), Arc::clone(clock));
         let sender = Sender {
@@ -49,11 +45,11 @@ impl Premises {
             dkim: Vec::new(),
         };
         let office = Office::new(
-            Storage::open(&tables.display().to_string())?,
+            Storage::open(&folder.tables().display().to_string())?,
             policy(store, url),
             Arc::new(bank.clone()),
         )?
-        .with_pass_key(PassKey::open(&folder.join(PASS_KEY))?)
+        .with_pass_key(PassKey::open(&folder.path().join(PASS_KEY))?)
         .with_post(Post { sender, mailer: Mailer::Folder(mails.clone()) });
         office.upload_store("demo", store, TAX, Time::from_nanos(0))?;
         hire(&office, clock())?;

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::clerk::{Clerk, Word};
 use super::world::{Moment, World};
-use super::{Premises, Refused};
+use super::{Folder, Premises, Refused};
 use web::Command;
 
 const START_NS: i64 = 1_800_000_000_000_000_000;
@@ -27,17 +27,19 @@ struct Stage {
     store: Arc<Store>,
     clock: Arc<AtomicI64>,
     told: Arc<Mutex<Vec<EventKind>>>,
-    folder: TempDir,
+    _folder: Folder,
+    _temporary: TempDir,
 }
 
 impl Stage {
     fn open(shoppers: usize) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = Folder::take(temporary.path().to_owned()).unwrap();
         let store = Arc::new(Store::new(stores::nanostore_like()).unwrap());
         let clock = Arc::new(AtomicI64::new(START_NS));
         let reads = Arc::clone(&clock);
         let now: Clock = Arc::new(move || Time::from_nanos(reads.load(Ordering::SeqCst)));
-        let premises = Premises::open(folder.path(), &store, "http://127.0.0.1:8080", &now).unwrap();
+        let premises = Premises::open(&folder, &store, "http://127.0.0.1:8080", &now).unwrap();
         let clerk = Clerk::new(&premises, &store).unwrap();
         let (word, words) = channel();
         let told = Arc::new(Mutex::new(Vec::new()));
@@ -47,7 +49,7 @@ impl Stage {
             hears.lock().unwrap().extend(moment.events.iter().map(|event| event.kind.clone()));
         };
         let world = World::open(Arc::clone(&store), now(), 1, shoppers, word, Box::new(observer)).unwrap();
-        Self { world, clerk, words, premises, store, clock, told, folder }
+        Self { world, clerk, words, premises, store, clock, told, _folder: folder, _temporary: temporary }
     }
 
     fn now(&self) -> Time {
@@ -255,18 +257,15 @@ fn what_can_not_be_is_refused() {
     stage.world.obey(Command::Plate { plate, dead: true }).unwrap();
     stage.world.obey(Command::Camera { on: false }).unwrap();
     stage.world.obey(Command::Clock { late: true }).unwrap();
-    // An office can't go on with the visits of an earlier bank.
-    let clock: Clock = Arc::new(|| Time::from_nanos(START_NS));
-    let again = Premises::open(stage.folder.path(), &stage.store, "http://127.0.0.1", &clock);
-    assert!(again.is_err_and(|error| error.to_string().contains("give another folder")));
 }
 
 #[test]
 fn the_threads_begin_and_end() {
-    let folder = tempfile::tempdir().unwrap();
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = Folder::take(temporary.path().to_owned()).unwrap();
     let store = Arc::new(Store::new(stores::nanostore_like()).unwrap());
     let clock: Clock = Arc::new(crate::office_file::now);
-    let premises = Premises::open(folder.path(), &store, "http://127.0.0.1:8080", &clock).unwrap();
+    let premises = Premises::open(&folder, &store, "http://127.0.0.1:8080", &clock).unwrap();
     let (see, seen) = channel();
     let observer = move |moment: &Moment<'_>| {
         let _ = see.send(moment.records.len());

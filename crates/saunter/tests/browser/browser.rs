@@ -116,9 +116,8 @@ impl Browser {
         self.run("return document.body.innerText;").await.as_str().unwrap_or_default().to_owned()
     }
 
-    /// A picture of the page as wide and high as given: PNG.
-    pub(crate) async fn picture(&self, width: u32, height: u32) -> Vec<u8> {
-        self.client.set_window_size(width, height).await.unwrap();
+    /// A picture of what is in sight: PNG.
+    pub(crate) async fn picture(&self) -> Vec<u8> {
         self.client.screenshot().await.unwrap()
     }
 }

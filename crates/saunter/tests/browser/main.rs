@@ -9,6 +9,7 @@
 mod accessible;
 mod browser;
 mod doubt;
+mod narrow;
 mod pages;
 mod passkeys;
 mod pictures;

@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::browser::{Browser, before_shop};
 
+/// A longer page is cut off there, CSS pixels.
+const LONGEST: u32 = 4000;
+
 #[test]
 fn pictures() {
     let Some(folder) = std::env::var_os("SAUNTER_PICTURES").map(PathBuf::from) else {
@@ -27,11 +30,18 @@ fn pictures() {
 }
 
 impl Browser {
-    /// Takes pictures of the page as it stands there, on a desk and on a phone.
+    /// Takes pictures of the page as it stands there: on a desk, and the whole of it on a phone by day and by night.
     async fn keep(&self, folder: &Path, name: &str) {
-        for (size, width, height) in [("wide", 1500, 1100), ("phone", 500, 1000)] {
-            let picture = self.picture(width, height).await;
-            std::fs::write(folder.join(format!("{name}-{size}.png")), picture).unwrap();
+        let looks =
+            [("wide", 1500, 1100, "light"), ("phone", 360, 740, "light"), ("phone-dark", 360, 740, "dark")];
+        for (size, width, height, colours) in looks {
+            self.measure(width, height).await;
+            if size != "wide" {
+                let whole = self.run("return document.documentElement.scrollHeight;").await.as_u64().unwrap();
+                self.measure(width, u32::try_from(whole).unwrap().clamp(height, LONGEST)).await;
+            }
+            self.colours(colours).await;
+            std::fs::write(folder.join(format!("{name}-{size}.png")), self.picture().await).unwrap();
         }
     }
 }

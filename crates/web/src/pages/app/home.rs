@@ -1,21 +1,20 @@
-//! `/app`: the code for the gate, and what is owed.
+//! `/app`: the code for the gate.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use model::Money;
 use office::code::{DeviceKey, GUESTS, Scope};
-use office::{SavedCard, TripKey};
 use serde::Deserialize;
 
+use super::debts;
 use super::frame::{Tab, tabbed};
 use crate::pages::error::PageError;
-use crate::pages::session::{Sent, Shopper, token};
+use crate::pages::session::{Sent, Shopper};
 use crate::pages::site::Site;
 use crate::pages::speech::Speech;
-use crate::pages::words::{card, money};
+use crate::pages::words::card;
 
 /// The page. It says nothing that must not stand in the phone's memory, since it is kept for when there is no network.
 pub(super) async fn home(
@@ -30,7 +29,7 @@ pub(super) async fn home(
     let title = speech.say("Your code", "Ihr Code");
     let body = html! {
         h1 { (title) }
-        @for (trip, owed) in &debts { (debt(speech, &shopper, *trip, *owed, pays)) }
+        @for (trip, owed) in &debts { (debts::note(speech, &shopper, *trip, *owed, pays)) }
         @if pays.is_none() {
             p.note.doubt { (speech.say("The gate opens once there is a card in your account. ", "Das Tor öffnet, sobald eine Karte in Ihrem Konto ist. "))
                 a href="/app/cards" { (speech.say("Add a card", "Karte hinzufügen")) } }
@@ -74,49 +73,6 @@ fn code(speech: Speech, shopper: &Shopper) -> Markup {
             p.middle hidden { button.quiet #copy type="button" data-done=(speech.say("Copied", "Kopiert")) { (speech.say("Copy this code as text", "Diesen Code als Text kopieren")) } }
         }
     }
-}
-
-/// What is owed, and the button to pay it.
-fn debt(speech: Speech, shopper: &Shopper, trip: TripKey, owed: Money, pays: Option<&SavedCard>) -> Markup {
-    html! {
-        section.note.bad {
-            p { strong { (money(speech, owed)) } " "
-                (speech.say("of an earlier visit could not be taken from your card. ", "eines früheren Besuchs konnten nicht von Ihrer Karte abgebucht werden. "))
-                a href=(format!("/app/receipts/{trip}")) { (speech.say("Receipt", "Quittung")) } }
-            @if let Some(pays) = pays {
-                form action=(format!("/app/debts/{trip}")) method="post" {
-                    (token(&shopper.session))
-                    button.button { (speech.say("Pay with ", "Zahlen mit ")) (card(speech, &pays.brand, &pays.last_four)) }
-                }
-            }
-        }
-    }
-}
-
-/// A form without fields.
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
-
-/// `POST /app/debts/{trip}`: pays with the default card.
-pub(super) async fn pay(
-    State(site): State<Site>,
-    shopper: Shopper,
-    Path(trip): Path<TripKey>,
-    sent: Sent<Nothing>,
-) -> Result<Redirect, PageError> {
-    sent.of(&shopper.session)?;
-    let (key, now) = (shopper.account, site.web.now());
-    site.office(move |office| {
-        let card = office.account(key)?.cards.into_iter().find(|card| card.is_default);
-        let card = card.ok_or(office::PeopleError::NoCard)?;
-        let owed = office.debts_of(key)?.iter().any(|(other, _)| *other == trip);
-        if !owed {
-            return Err(office::OfficeError::NoTrip(trip));
-        }
-        office.pay_debt_with(key, card.key, trip, now)
-    })
-    .await?;
-    Ok(Redirect::to(&format!("/app/receipts/{trip}")))
 }
 
 /// The phone's public key.

@@ -3,6 +3,7 @@
 
 mod cards;
 mod cart;
+mod debts;
 mod frame;
 mod home;
 mod me;
@@ -22,7 +23,7 @@ pub(super) fn routes() -> Router<Site> {
         .route("/", get(home::home))
         .route("/sw.js", get(home::worker))
         .route("/pass", post(home::pass))
-        .route("/debts/{trip}", post(home::pay))
+        .route("/debts/{trip}", post(debts::pay))
         .route("/sign-in", get(sign_in::ask).post(sign_in::send))
         .route("/link", get(sign_in::link).post(sign_in::open))
         .route("/cart", get(cart::cart))

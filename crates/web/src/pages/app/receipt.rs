@@ -6,11 +6,12 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_T
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
 use model::Money;
-use office::{DisputeKind, How, Owner, Proof, Trip, TripKey};
+use office::{DisputeKind, How, Owner, Proof, SavedCard, Trip, TripKey};
 use payments::LastFour;
 use pricing::{PricedLine, PricedReceipt, Quantity};
 use receipts::ReceiptDocument;
 
+use super::debts;
 use super::frame::{Tab, tabbed};
 use crate::pages::error::PageError;
 use crate::pages::headers::PAPER_POLICY;
@@ -19,10 +20,12 @@ use crate::pages::site::Site;
 use crate::pages::speech::Speech;
 use crate::pages::words::{card, moment, money, quantity};
 
-/// A receipt of the shopper's own, and the card that paid it.
+/// A receipt that the shopper may see.
 pub(super) struct Own {
     pub(super) trip: Trip,
     pub(super) document: ReceiptDocument,
+    /// The card of the shopper's that pays what is still owed.
+    pays: Option<SavedCard>,
 }
 
 /// Fetches a receipt; of others there is none.
@@ -32,18 +35,19 @@ pub(super) async fn own(
     shopper: &Shopper,
     trip: TripKey,
 ) -> Result<Own, PageError> {
-    let owner = Owner::Account(shopper.account);
+    let account = shopper.account;
     let found = site
         .office(move |office| {
-            if office.proof_of(trip, owner)? == Proof::None {
+            if office.proof_of(trip, Owner::Account(account))? == Proof::None {
                 return Ok(None);
             }
-            let document = office.paper(trip, speech.0)?;
-            Ok(document.map(|document| (office.trip(trip), document)))
+            let Some(document) = office.paper(trip, speech.0)? else { return Ok(None) };
+            let trip = office.trip(trip)?;
+            let pays = office.account(account)?.cards.into_iter().find(|card| card.is_default);
+            Ok(Some(Own { trip, document, pays }))
         })
         .await?;
-    let (trip, document) = found.ok_or(PageError::NotFound)?;
-    Ok(Own { trip: trip?, document })
+    found.ok_or(PageError::NotFound)
 }
 
 /// `GET /app/receipts/{trip}`, and `.pdf` behind it.
@@ -60,7 +64,7 @@ pub(super) async fn look(
         return pdf(own.document).await;
     }
     let title = speech.say("Receipt", "Quittung");
-    Ok(tabbed(speech, title, Tab::Receipts, &[], &body(&site, speech, &own)).into_response())
+    Ok(tabbed(speech, title, Tab::Receipts, &[], &body(&site, speech, &shopper, &own)).into_response())
 }
 
 /// `GET /app/receipts/{trip}/print`: as it was mailed.
@@ -85,7 +89,7 @@ async fn pdf(document: ReceiptDocument) -> Result<Response, PageError> {
     Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, name)], set.map_err(PageError::Broken)?).into_response())
 }
 
-fn body(site: &Site, speech: Speech, own: &Own) -> Markup {
+fn body(site: &Site, speech: Speech, shopper: &Shopper, own: &Own) -> Markup {
     let parts = own.document.parts();
     let receipt = &parts.priced;
     let say = |minor: i64| money(speech, Money::new(minor, receipt.currency));
@@ -95,9 +99,7 @@ fn body(site: &Site, speech: Speech, own: &Own) -> Markup {
             h1 { (parts.store.name) }
             p.total { (say(receipt.total)) }
             p.soft { (moment(speech, site.web.policy(), parts.visit.left)) br; (parts.number.as_str()) }
-            @if own.trip.owed_minor > 0 {
-                p.note.bad { (say(own.trip.owed_minor)) " " (speech.say("is still to be paid. ", "ist noch offen. ")) a href="/app" { (speech.say("Pay now", "Jetzt bezahlen")) } }
-            }
+            @if own.trip.owed_minor > 0 { (debts::on_receipt(site, speech, shopper, &own.trip, own.pays.as_ref())) }
             ul.lines {
                 @for (number, line) in receipt.lines.iter().enumerate() { (row(speech, own, number, line)) }
             }

@@ -44,7 +44,7 @@ fn seen(desk: &Desk, views: &[View]) -> Markup {
         section.card {
             h2 { (desk.say("Who looked at which trip", "Wer welchen Besuch ansah")) }
             @if views.is_empty() { p.empty-state { (desk.say("Nobody looked.", "Niemand sah etwas an.")) } } @else {
-                table {
+                div.wide { table {
                     thead { tr {
                         th scope="col" { (desk.say("When", "Wann")) }
                         th scope="col" { (desk.say("Who", "Wer")) }
@@ -55,7 +55,7 @@ fn seen(desk: &Desk, views: &[View]) -> Markup {
                         td { (words::actor(desk.speech, &view.by)) }
                         td { (trip_link(view.trip)) }
                     } } }
-                }
+                } }
             }
             @if let Some(last) = last { p { a.second href={ "/console/audit?views=" (last.sequence) } { (desk.say("Older", "Ältere")) } } }
         }
@@ -68,7 +68,7 @@ fn changed(desk: &Desk, log: &[StaffLogEntry]) -> Markup {
         section.card {
             h2 { (desk.say("Staff and sign-ins", "Personal und Anmeldungen")) }
             @if log.is_empty() { p.empty-state { (desk.say("Nothing happened.", "Nichts geschah.")) } } @else {
-                table {
+                div.wide { table {
                     thead { tr {
                         th scope="col" { (desk.say("When", "Wann")) }
                         th scope="col" { (desk.say("About", "Über")) }
@@ -81,7 +81,7 @@ fn changed(desk: &Desk, log: &[StaffLogEntry]) -> Markup {
                         td { (event(desk, entry.event)) }
                         td { (words::actor(desk.speech, &entry.by)) }
                     } } }
-                }
+                } }
             }
             @if let Some(last) = last { p { a.second href={ "/console/audit?log=" (last.sequence) } { (desk.say("Older", "Ältere")) } } }
         }

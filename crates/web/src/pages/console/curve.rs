@@ -9,7 +9,7 @@ use super::evidence::Change;
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 240.0;
 /// Room for the axes.
-const LEFT: f64 = 64.0;
+const LEFT: f64 = 78.0;
 const BELOW: f64 = 40.0;
 const ABOVE: f64 = 14.0;
 const RIGHT: f64 = 12.0;

@@ -126,7 +126,7 @@ fn plates(desk: &Desk, store: &Store, devices: &Devices) -> Markup {
             h2 { (desk.say("Plates", "Platten")) }
             p { strong { (weighs) } " " (desk.say("of", "von")) " " (store.plates().len()) " " (desk.say("plates weigh.", "Platten wiegen.")) }
             @if !silent.is_empty() {
-                table {
+                div.wide { table {
                     thead { tr {
                         th scope="col" { (desk.say("Plate", "Platte")) }
                         th scope="col" { (desk.say("Last weighed", "Zuletzt gewogen")) }
@@ -138,7 +138,7 @@ fn plates(desk: &Desk, store: &Store, devices: &Devices) -> Markup {
                             None => span.tag { (desk.say("never: it has no load cell, or it is unplugged", "nie: ohne Wägezelle oder nicht angeschlossen")) },
                         } }
                     } } }
-                }
+                } }
                 @if silent.len() > ROWS { p.small { (silent.len() - ROWS) " " (desk.say("more", "weitere")) } }
             }
         }

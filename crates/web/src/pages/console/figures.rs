@@ -6,8 +6,8 @@ use office::{ProductTally, Right, Tally};
 use serde::Deserialize;
 
 use super::desk::Desk;
-use super::heat;
 use super::words::share;
+use super::{doubts, heat};
 use crate::pages::error::PageError;
 
 /// Spans that are offered, days.
@@ -44,7 +44,7 @@ pub(super) async fn figures(desk: Desk, Query(span): Query<Span>) -> Result<Mark
             (by_day(&desk, &tally))
             (to_receipt(&desk, &tally))
             (by_product(&desk, &tally))
-            (doubts(&desk, &tally))
+            (doubts::by_product(&desk, &tally))
         }
         (heat::map(&desk, &said))
     };
@@ -86,10 +86,10 @@ fn to_receipt(desk: &Desk, tally: &Tally) -> Markup {
         section.card {
             h2 { (desk.say("From exit to receipt", "Vom Ausgang zur Quittung")) }
             @if tally.to_receipt_s.is_empty() { p.empty-state { (desk.say("No receipts yet.", "Noch keine Quittungen.")) } } @else {
-                table { tbody { @for (part, word) in parts {
+                div.wide { table { tbody { @for (part, word) in parts {
                     @let seconds = tally.to_receipt_within(part).unwrap_or(0.0);
                     tr { th scope="row" { (word) } td.number { (desk.say("within ", "binnen ")) (format!("{seconds:.1} s")) } td { (bar(seconds, longest)) } }
-                } } }
+                } } } }
                 p.small { (tally.to_receipt_s.len()) " " (desk.say("receipts; those with a review wait for it.", "Quittungen; solche mit Prüfung warten auf sie.")) }
             }
         }
@@ -102,7 +102,7 @@ fn by_day(desk: &Desk, tally: &Tally) -> Markup {
         section.card {
             h2 { (desk.say("Sales by day", "Umsatz je Tag")) }
             @if tally.days.is_empty() { p.empty-state { (desk.say("Nothing was sold.", "Nichts wurde verkauft.")) } } @else {
-                table {
+                div.wide { table {
                     thead { tr {
                         th scope="col" { (desk.say("Day", "Tag")) }
                         th.number scope="col" { (desk.say("Receipts", "Quittungen")) }
@@ -112,7 +112,7 @@ fn by_day(desk: &Desk, tally: &Tally) -> Markup {
                     tbody { @for (day, sales) in &tally.days { tr {
                         td { (day) } td.number { (sales.receipts) } td.number { (desk.money(sales.minor)) } td { (bar(sales.minor as f64, most)) }
                     } } }
-                }
+                } }
             }
         }
     }
@@ -139,38 +139,6 @@ fn by_product(desk: &Desk, tally: &Tally) -> Markup {
                         td.number { @if product.grams > 0 { (product.grams) " g" } @else { (product.units) " ×" } }
                         td.number { (desk.money(product.minor)) }
                         td { (bar(product.minor as f64, most)) }
-                    } } }
-                } }
-                (more(desk, products.len()))
-            }
-        }
-    }
-}
-
-fn doubts(desk: &Desk, tally: &Tally) -> Markup {
-    let mut products: Vec<&ProductTally> =
-        tally.products.values().filter(|product| product.doubtful + product.refunded > 0).collect();
-    products.sort_by(|one, other| {
-        (other.doubtful + other.refunded).cmp(&(one.doubtful + one.refunded)).then(one.name.cmp(&other.name))
-    });
-    html! {
-        section.card {
-            h2 { (desk.say("Doubts by product", "Zweifel je Produkt")) }
-            @if products.is_empty() { p.empty-state { (desk.say("No doubts, no refunds.", "Keine Zweifel, keine Erstattungen.")) } } @else {
-                div.wide { table {
-                    thead { tr {
-                        th scope="col" { (desk.say("Product", "Produkt")) }
-                        th.number scope="col" { (desk.say("Lines", "Zeilen")) }
-                        th.number scope="col" { (desk.say("In doubt", "Im Zweifel")) }
-                        th.number scope="col" { (desk.say("Given back", "Erstattet")) }
-                        th aria-hidden="true" {}
-                    } }
-                    tbody { @for product in products.iter().take(PRODUCTS) { tr {
-                        td { (product.name) }
-                        td.number { (product.lines) }
-                        td.number { (product.doubtful) " = " (share(product.doubtful, product.lines)) }
-                        td.number { (product.refunded) }
-                        td { (bar(product.doubtful as f64, product.lines as f64)) }
                     } } }
                 } }
                 (more(desk, products.len()))

@@ -1,6 +1,7 @@
 //! Where doubts arise: the store's boards, each coloured by how often somebody had to look.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use maud::{Markup, html};
 use model::PlatePart;
@@ -13,7 +14,7 @@ use super::words::share;
 /// Lines of carts that are looked at, the newest.
 pub(super) const LINES: u32 = 2000;
 /// The drawing, in its own units.
-const BOX: (f64, f64) = (58.0, 34.0);
+const BOX: (f64, f64) = (70.0, 34.0);
 /// The picture is at least this wide, so that its letters stay small.
 const LEAST_WIDTH: f64 = 640.0;
 const LEFT: f64 = 70.0;
@@ -25,11 +26,41 @@ struct Where {
     plates: Vec<PlatePart>,
 }
 
-/// Takes at a board: all, and those in doubt.
+/// All of something, and those in doubt.
 #[derive(Clone, Copy, Default)]
-struct Board {
-    all: u64,
-    doubtful: u64,
+pub(super) struct Counts {
+    pub(super) all: u64,
+    pub(super) doubtful: u64,
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}/{}", self.doubtful, self.all)
+    }
+}
+
+impl Counts {
+    /// How hot it is, 0 to 5: by the bounds that [`key`] tells.
+    pub(super) fn level(self) -> u8 {
+        let part = self.doubtful as f64 / self.all.max(1) as f64;
+        match part {
+            part if part <= 0.0 => 0,
+            part if part <= 0.02 => 1,
+            part if part <= 0.05 => 2,
+            part if part <= 0.1 => 3,
+            part if part <= 0.2 => 4,
+            _ => 5,
+        }
+    }
+}
+
+/// What the colours mean.
+pub(super) fn key() -> Markup {
+    html! {
+        ul.legend.heat-key {
+            @for level in 0..=5 { li { span class={ "key h" (level) } {} (legend(level)) } }
+        }
+    }
 }
 
 /// The map, with the same as a table.
@@ -40,9 +71,7 @@ pub(super) fn map(desk: &Desk, said: &[(LineKind, String)]) -> Markup {
             h2 { (desk.say("Doubts by shelf", "Zweifel je Regal")) }
             @if boards.is_empty() { p.empty-state { (desk.say("Nothing is known yet.", "Noch ist nichts bekannt.")) } } @else {
                 div.wide { (drawn(desk, &boards)) }
-                ul.legend.heat-key {
-                    @for level in 0..=5 { li { span class={ "key h" (level) } {} (legend(level)) } }
-                }
+                (key())
                 details {
                     summary { (desk.say("As a table", "Als Tabelle")) }
                     (table(desk, &boards))
@@ -57,8 +86,8 @@ pub(super) fn map(desk: &Desk, said: &[(LineKind, String)]) -> Markup {
 }
 
 /// Changes by gondola and board. Each counts where most of it happened.
-fn boards(said: &[(LineKind, String)]) -> BTreeMap<(u16, u16), Board> {
-    let mut boards = BTreeMap::<_, Board>::new();
+fn boards(said: &[(LineKind, String)]) -> BTreeMap<(u16, u16), Counts> {
+    let mut boards = BTreeMap::<_, Counts>::new();
     for (kind, text) in said {
         // What can't be read here can't be read where it is shown, and is told there.
         let changes: Vec<Where> = serde_json::from_str(text).unwrap_or_default();
@@ -71,7 +100,7 @@ fn boards(said: &[(LineKind, String)]) -> BTreeMap<(u16, u16), Board> {
     boards
 }
 
-fn drawn(desk: &Desk, boards: &BTreeMap<(u16, u16), Board>) -> Markup {
+fn drawn(desk: &Desk, boards: &BTreeMap<(u16, u16), Counts>) -> Markup {
     let mut gondolas: Vec<u16> = boards.keys().map(|(gondola, _)| *gondola).collect();
     gondolas.dedup();
     let highest = boards.keys().map(|(_, board)| *board).max().unwrap_or(1);
@@ -89,25 +118,12 @@ fn drawn(desk: &Desk, boards: &BTreeMap<(u16, u16), Board>) -> Markup {
             @for ((gondola, board), counts) in boards {
                 @let column = gondolas.iter().position(|one| one == gondola).unwrap_or(0) as f64;
                 @let (x, y) = (LEFT + column * BOX.0, ABOVE + f64::from(highest - board) * BOX.1);
-                g class={ "h" (level(*counts)) } {
+                g class={ "h" (counts.level()) } {
                     rect x=(x + 2.0) y=(y + 2.0) width=(BOX.0 - 4.0) height=(BOX.1 - 4.0) rx="4" {}
-                    text x=(x + BOX.0 / 2.0) y=(y + BOX.1 / 2.0 + 4.0) text-anchor="middle" { (counts.doubtful) "/" (counts.all) }
+                    text x=(x + BOX.0 / 2.0) y=(y + BOX.1 / 2.0 + 4.0) text-anchor="middle" { (counts) }
                 }
             }
         }
-    }
-}
-
-/// How hot a board is, 0 to 5: by the bounds that [`legend`] tells.
-fn level(board: Board) -> u8 {
-    let part = board.doubtful as f64 / board.all.max(1) as f64;
-    match part {
-        part if part <= 0.0 => 0,
-        part if part <= 0.02 => 1,
-        part if part <= 0.05 => 2,
-        part if part <= 0.1 => 3,
-        part if part <= 0.2 => 4,
-        _ => 5,
     }
 }
 
@@ -122,9 +138,9 @@ fn legend(level: u8) -> &'static str {
     }
 }
 
-fn table(desk: &Desk, boards: &BTreeMap<(u16, u16), Board>) -> Markup {
+fn table(desk: &Desk, boards: &BTreeMap<(u16, u16), Counts>) -> Markup {
     html! {
-        table {
+        div.wide { table {
             thead { tr {
                 th scope="col" { (desk.say("Gondola", "Gondel")) }
                 th scope="col" { (desk.say("Board", "Brett")) }
@@ -136,7 +152,7 @@ fn table(desk: &Desk, boards: &BTreeMap<(u16, u16), Board>) -> Markup {
                 td.number { (counts.all) }
                 td.number { (counts.doubtful) " = " (share(counts.doubtful, counts.all)) }
             } } }
-        }
+        } }
     }
 }
 
@@ -157,6 +173,6 @@ mod tests {
         let boards = boards(&said);
         assert_eq!(boards.len(), 1);
         let board = boards[&(1, 2)];
-        assert_eq!((board.all, board.doubtful, level(board)), (2, 1, 5));
+        assert_eq!((board.all, board.doubtful, board.level()), (2, 1, 5));
     }
 }

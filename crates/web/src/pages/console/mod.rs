@@ -11,6 +11,7 @@ mod decide;
 mod desk;
 mod devices;
 mod disputes;
+mod doubts;
 mod evidence;
 mod figures;
 mod floor;

@@ -104,7 +104,7 @@ fn place(desk: &Desk, change: &Change) -> Markup {
             @if let (Some(live), Some(first)) = (&desk.site.live, change.plates.first()) {
                 (drawn(desk, live.store(), first.plate.gondola, &change.plates))
             }
-            table {
+            div.wide { table {
                 thead { tr {
                     th scope="col" { (desk.say("Gondola / board / plate", "Gondel / Brett / Platte")) }
                     th.number scope="col" { (desk.say("Change", "Änderung")) }
@@ -113,7 +113,7 @@ fn place(desk: &Desk, change: &Change) -> Markup {
                     td { (part.plate) @if part.knock_on { " " span.tag { (desk.say("shaken by its neighbour", "vom Nachbarn erschüttert")) } } }
                     td.number { (grams(Some(part.grams), Some(part.grams_sd))) }
                 } } }
-            }
+            } }
         }
     }
 }
