@@ -13,6 +13,8 @@ const WAKE_M: f64 = 0.7;
 const WALK_M_S: f64 = 1.5;
 /// Nobody falls asleep or wakes this near to a gate, metres, on either side of it: there people leave and others come.
 const DOOR_M: f64 = 2.5;
+/// Outside is what lies this far beyond a gate, metres.
+const OUTSIDE_M: f64 = 0.3;
 /// As many are remembered.
 const ASLEEP_MAX: usize = 64;
 
@@ -20,17 +22,28 @@ const ASLEEP_MAX: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Asleep {
     doors: Vec<DVec3>,
+    /// The middle of what the cameras hang over.
+    inside: DVec3,
     tracks: VecDeque<(Time, DVec3, Track)>,
 }
 
 impl Asleep {
-    /// Nobody yet, in a store with gates.
-    pub(crate) fn with_doors(doors: Vec<DVec3>) -> Self {
-        Self { doors, ..Self::default() }
+    /// Nobody yet, in a store with gates, in whose middle is `inside`.
+    pub(crate) fn with_doors(doors: Vec<DVec3>, inside: DVec3) -> Self {
+        Self { doors, inside, ..Self::default() }
     }
 
     fn is_at_door(&self, place: DVec3) -> bool {
         self.doors.iter().any(|door| (place - *door).truncate().length() < DOOR_M)
+    }
+
+    /// Whether somebody there has gone through a gate: whoever is no longer seen there is gone, and not hidden.
+    pub(crate) fn is_outside(&self, place: DVec3) -> bool {
+        self.doors.iter().any(|door| {
+            let out = (*door - self.inside).truncate().normalize_or_zero();
+            let way = (place - *door).truncate();
+            way.length() < DOOR_M && way.dot(out) > OUTSIDE_M
+        })
     }
 
     /// Remembers somebody who was lost, if it was sure that they were there.

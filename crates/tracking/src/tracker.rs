@@ -15,6 +15,8 @@ use crate::track::Track;
 
 /// Somebody is there if at least this share of the cameras that should show them does.
 const BIRTH_SUPPORT_MIN: f64 = 0.35;
+/// Who was not seen for this long outside is gone, seconds.
+const GONE_S: f64 = 0.2;
 /// The tracker's name in its records.
 const SENSOR: &str = "tracking";
 
@@ -62,7 +64,10 @@ impl Tracker {
     pub fn of(store: &Store) -> Self {
         let cameras = store.cameras().iter().filter_map(|file| Camera::new(file).ok()).collect();
         let doors = store.gates().iter().filter_map(|gate| gate.position_m.map(DVec3::from_array)).collect();
-        Self { asleep: Asleep::with_doors(doors), ..Self::new(cameras) }
+        let tracker = Self::new(cameras);
+        let count = tracker.eyes.len().max(1) as f64;
+        let inside = tracker.eyes.iter().map(|eye| eye.camera.position()).sum::<DVec3>() / count;
+        Self { asleep: Asleep::with_doors(doors, inside), ..tracker }
     }
 
     /// Takes any record as it arrives: views become people once no picture of their time is missing, all else passes.
@@ -222,6 +227,11 @@ impl Tracker {
         }
     }
 
+    /// Whether somebody went out: those who are out of sight beyond a gate do not come back as the same.
+    fn is_gone(&self, track: &Track) -> bool {
+        track.unseen_s > GONE_S && track.seen_at.is_some_and(|place| self.asleep.is_outside(place))
+    }
+
     /// Gives up who was not seen for long, and the younger one of two who are one.
     fn leave(&mut self, time: Time) {
         let mut place = 0;
@@ -230,7 +240,7 @@ impl Tracker {
             let is_double = self.tracks[..place].iter().any(|older| older.is_same(track));
             if is_double {
                 self.tracks.remove(place);
-            } else if track.is_lost() {
+            } else if track.is_lost() || self.is_gone(track) {
                 let track = self.tracks.remove(place);
                 self.asleep.lay(time, track);
             } else {
