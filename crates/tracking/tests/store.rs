@@ -1,6 +1,6 @@
 //! People in a simulated store, through the cameras that hang in it.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
