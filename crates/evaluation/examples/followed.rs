@@ -7,18 +7,20 @@
 
 #![allow(clippy::print_stdout, reason = "an example")]
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
 use engine::Engine;
 use evaluation::tracks::{people_rows, score_tracks};
 use evaluation::{Figures, score};
-use model::{Event, EventKind, Joint, Receipt, Record, SensorId, Store, Truth};
+use model::{Event, EventKind, Joint, Receipt, Record, SensorId, Store, Time, Truth};
 use simulator::{Bodies, CameraOptions, Flow, Shift, Silence, busy_with_cameras, stores};
 use tracking::{Tracker, TracksFrame, TracksPerson};
 
-/// How often the truth is taken down.
-const TRUTH_HZ: f64 = 15.0;
+/// The truth is taken down this often, and kept this long, until an answer asks for it.
+const TRUTH_HZ: f64 = 100.0;
+const TRUTH_S: f64 = 2.0;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut words = std::env::args().skip(1);
@@ -41,19 +43,29 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut tracker = Tracker::of(&store);
     let mut engine = Engine::new(Arc::clone(&store));
     let (mut truth, mut answer, mut passed, mut events) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut lately: VecDeque<Bodies> = VecDeque::new();
     let (mut next_s, mut tracking_s) = (0.0, 0.0);
     while let Some(record) = busy.next() {
         if busy.now_s() >= next_s {
             next_s += 1.0 / TRUTH_HZ;
-            truth.push(frame(&busy.bodies()));
+            lately.push_back(busy.bodies());
+            if lately.len() as f64 > TRUTH_S * TRUTH_HZ {
+                lately.pop_front();
+            }
         }
         let start = Instant::now();
         tracker.pass(record, &mut passed);
         tracking_s += start.elapsed().as_secs_f64();
-        take(&mut passed, &mut answer, &mut engine, &mut events);
+        for record in passed.drain(..) {
+            if let Record::People(people) = &record {
+                answer.push(TracksFrame::from(people));
+                truth.extend(true_frame(&lately, people.time));
+            }
+            engine.push(record, &mut events);
+        }
     }
     tracker.finish(&mut passed);
-    take(&mut passed, &mut answer, &mut engine, &mut events);
+    passed.drain(..).for_each(|record| engine.push(record, &mut events));
     engine.finish(&mut events);
     let scores = score_tracks(&truth, &answer);
     println!("{name}: {} cameras, {people} people, {seconds} s, seed {seed}", store.cameras().len());
@@ -98,26 +110,15 @@ fn options(fault: Option<&str>, camera: SensorId, at_s: f64) -> CameraOptions {
     options
 }
 
-fn frame(bodies: &Bodies) -> TracksFrame {
+/// Where everybody was at the time of an answer.
+fn true_frame(lately: &VecDeque<Bodies>, time: Time) -> Option<TracksFrame> {
+    let off_s = |bodies: &&Bodies| bodies.time.seconds_since(time).abs();
+    let bodies = lately.iter().min_by(|one, other| off_s(one).total_cmp(&off_s(other)))?;
     let people = bodies.people.iter().map(|body| {
         let joints = Joint::ALL.into_iter().map(|joint| (joint, body.joint(joint)));
         TracksPerson::new(body.person as u64, joints)
     });
-    TracksFrame { time: bodies.time, people: people.collect() }
-}
-
-fn take(
-    passed: &mut Vec<Record>,
-    answer: &mut Vec<TracksFrame>,
-    engine: &mut Engine,
-    events: &mut Vec<Event>,
-) {
-    for record in passed.drain(..) {
-        if let Record::People(people) = &record {
-            answer.push(TracksFrame::from(people));
-        }
-        engine.push(record, events);
-    }
+    Some(TracksFrame { time, people: people.collect() })
 }
 
 /// How many receipts are right, in a line.
