@@ -1,4 +1,4 @@
-//! Compiles `proto/saunter.proto`: Rust types for the messages, and the descriptors that every
+//! Compiles the schemas in `proto`: Rust types for the messages, and the descriptors that every
 //! recording carries so that foreign tools can read it.
 
 use std::error::Error;
@@ -6,12 +6,14 @@ use std::{env, fs, path::PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=proto");
-    let mut compiler = protox::Compiler::new(["proto"])?;
-    compiler.open_file("saunter.proto")?;
-    let out = PathBuf::from(env::var("OUT_DIR")?);
-    fs::write(out.join("saunter.binpb"), compiler.encode_file_descriptor_set())?;
+    for schema in ["saunter", "foxglove"] {
+        let mut compiler = protox::Compiler::new(["proto"])?;
+        compiler.include_imports(true).open_file(format!("{schema}.proto"))?;
+        let out = PathBuf::from(env::var("OUT_DIR")?);
+        fs::write(out.join(format!("{schema}.binpb")), compiler.encode_file_descriptor_set())?;
 
-    compiler.include_source_info(true);
-    prost_build::Config::new().compile_fds(compiler.file_descriptor_set())?;
+        compiler.include_source_info(true);
+        prost_build::Config::new().compile_fds(compiler.file_descriptor_set())?;
+    }
     Ok(())
 }

@@ -18,6 +18,8 @@ pub(crate) enum ChannelKind {
     People,
     Credential,
     Passage,
+    /// Figures for viewers: told by other channels, too, and not read.
+    Scene,
 }
 
 impl ChannelKind {
@@ -31,6 +33,14 @@ impl ChannelKind {
         }
     }
 
+    /// The descriptors of its schema.
+    pub(crate) fn descriptors(self) -> &'static [u8] {
+        match self {
+            Self::Scene => include_bytes!(concat!(env!("OUT_DIR"), "/foxglove.binpb")),
+            _ => DESCRIPTORS,
+        }
+    }
+
     /// Full name of the message's type.
     pub(crate) fn schema_name(self) -> &'static str {
         match self {
@@ -40,6 +50,7 @@ impl ChannelKind {
             Self::People => "saunter.v1.People",
             Self::Credential => "saunter.v1.Credential",
             Self::Passage => "saunter.v1.Passage",
+            Self::Scene => "foxglove.SceneUpdate",
         }
     }
 
@@ -52,6 +63,7 @@ impl ChannelKind {
             Self::People => ("/people/", ""),
             Self::Credential => ("/gates/", "/credential"),
             Self::Passage => ("/gates/", "/passage"),
+            Self::Scene => ("/scene/", ""),
         }
     }
 
@@ -64,9 +76,9 @@ impl ChannelKind {
 
 /// The kind and the sensor of a channel, if it is one of ours.
 pub(crate) fn recognise(channel: &mcap::Channel<'_>) -> Option<(ChannelKind, SensorId)> {
-    use ChannelKind::{Credential, Passage, People, Plates, Store, View};
+    use ChannelKind::{Credential, Passage, People, Plates, Scene, Store, View};
     let schema = channel.schema.as_ref()?;
-    let kind = [Store, Plates, View, People, Credential, Passage]
+    let kind = [Store, Plates, View, People, Credential, Passage, Scene]
         .into_iter()
         .find(|kind| kind.schema_name() == schema.name && schema.encoding == PROTOBUF)?;
     let (before, after) = kind.around_sensor();

@@ -149,6 +149,9 @@ impl Iterator for RecordingReader {
                 self.notices.add(NoticeKind::UnknownChannel, topic, 1, time);
                 continue;
             };
+            if channel.kind == ChannelKind::Scene {
+                continue;
+            }
             match decode(channel.kind, &channel.sensor, &mut channel.columns, message.data) {
                 Ok(record) => {
                     self.last_record = Some(record.time());

@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use mcap::records::MessageHeader;
 use mcap::{McapError, McapResult};
-use model::{PlateId, Record, SensorId, Store};
+use model::{People, PlateId, Record, SensorId, Store};
 use tempfile::NamedTempFile;
 
-use crate::channel::{ChannelKind, DESCRIPTORS, PROTOBUF, STORE_TOPIC};
+use crate::channel::{ChannelKind, PROTOBUF, STORE_TOPIC};
 use crate::error::WriteError;
 use crate::wire;
 
@@ -89,6 +89,20 @@ impl RecordingWriter {
         })
     }
 
+    /// Draws people as stick figures for viewers that know Foxglove's schemas. Readers of recordings pass them over.
+    ///
+    /// # Errors
+    /// [`WriteError::File`] if the disk refuses; the recording can't be finished then.
+    pub fn draw(&mut self, people: &People) -> Result<(), WriteError> {
+        let log_time = people.time.nanos().unsigned_abs();
+        let drawn =
+            self.put(ChannelKind::Scene, &people.sensor, log_time, &wire::scene::encode(people)).map(|_| ());
+        drawn.map_err(|error| {
+            self.failed = true;
+            cant_write(&self.path, error)
+        })
+    }
+
     /// Completes the file, brings it to the disk and puts it in its place, over what stood there.
     ///
     /// # Errors
@@ -130,18 +144,30 @@ impl RecordingWriter {
 
     fn append(&mut self, record: &Record) -> McapResult<()> {
         let log_time = record.time().nanos().unsigned_abs();
-        self.write_store(log_time)?;
-        let kind = ChannelKind::of(record);
-        let channel = match self.channels.entry((kind, record.sensor().clone())) {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => {
-                let id = add_channel(&mut self.mcap, kind, &kind.topic(record.sensor().as_str()))?;
-                entry.insert(Channel { id, sequence: 0, columns: None })
-            }
-        };
+        let message = wire::encode(record, self.step_g);
+        let channel = self.put(ChannelKind::of(record), record.sensor(), log_time, &message)?;
         if let Record::Plates(batch) = record {
             channel.columns = Some(Arc::clone(batch.plates()));
         }
+        Ok(())
+    }
+
+    /// Appends a message to the channel of a sensor.
+    fn put(
+        &mut self,
+        kind: ChannelKind,
+        sensor: &SensorId,
+        log_time: u64,
+        message: &[u8],
+    ) -> McapResult<&mut Channel> {
+        self.write_store(log_time)?;
+        let channel = match self.channels.entry((kind, sensor.clone())) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let id = add_channel(&mut self.mcap, kind, &kind.topic(sensor.as_str()))?;
+                entry.insert(Channel { id, sequence: 0, columns: None })
+            }
+        };
         let header = MessageHeader {
             channel_id: channel.id,
             sequence: channel.sequence,
@@ -149,7 +175,8 @@ impl RecordingWriter {
             publish_time: log_time,
         };
         channel.sequence = channel.sequence.wrapping_add(1);
-        self.mcap.write_to_known_channel(&header, &wire::encode(record, self.step_g))
+        self.mcap.write_to_known_channel(&header, message)?;
+        Ok(channel)
     }
 
     /// Writes the store, if it was not yet.
@@ -172,7 +199,7 @@ fn add_channel<W: io::Write + io::Seek>(
     kind: ChannelKind,
     topic: &str,
 ) -> McapResult<u16> {
-    let schema = mcap.add_schema(kind.schema_name(), PROTOBUF, DESCRIPTORS)?;
+    let schema = mcap.add_schema(kind.schema_name(), PROTOBUF, kind.descriptors())?;
     mcap.add_channel(schema, topic, PROTOBUF, &BTreeMap::new())
 }
 

@@ -33,6 +33,11 @@ impl Gather {
         self.waiting.insert(key, view);
     }
 
+    /// Whether any picture came yet.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.newest.is_some()
+    }
+
     /// The next set that nothing can come to any more; with `all`, though something could.
     pub(crate) fn next_set(&mut self, all: bool) -> Option<Vec<View>> {
         let (first, newest) = (self.waiting.keys().next()?.0, self.newest?);

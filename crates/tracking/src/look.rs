@@ -8,6 +8,9 @@ use crate::skeleton::{JOINTS, spread_m};
 
 /// Spread of pixels, whatever the size of the body: networks work on pictures that were made smaller.
 const SPREAD_PX: f64 = 1.5;
+/// People of one picture that are looked at: what comes beyond is counted as bad, so that no picture takes the time of
+/// others.
+const PEOPLE_MAX: usize = 64;
 /// Candidates less sure than this are left out.
 const SCORE_MIN: f32 = 0.05;
 
@@ -39,6 +42,10 @@ impl Look {
         let (mut bad, eye) = (0, Eye::new(camera));
         let mut order: Vec<(u16, u16, DVec2, f32)> = Vec::with_capacity(view.people.len() * JOINTS);
         for (person, seen) in view.people.iter().enumerate() {
+            if person >= PEOPLE_MAX {
+                bad += seen.keypoints.len() as u64;
+                continue;
+            }
             for keypoint in &seen.keypoints {
                 let pixel = DVec2::new(keypoint.x_px.into(), keypoint.y_px.into());
                 let Some(at) = camera.holds(pixel).then(|| camera.ideal(pixel)).flatten() else {
@@ -46,12 +53,7 @@ impl Look {
                     continue;
                 };
                 if keypoint.score >= SCORE_MIN {
-                    order.push((
-                        keypoint.joint as u16,
-                        person.min(u16::MAX.into()) as u16,
-                        at,
-                        keypoint.score,
-                    ));
+                    order.push((keypoint.joint as u16, person as u16, at, keypoint.score));
                 }
             }
         }
@@ -68,7 +70,7 @@ impl Look {
             person,
         };
         let candidates = order.iter().map(candidate).collect();
-        (Self { later_s, candidates, first, people: view.people.len(), is_trusted }, bad)
+        (Self { later_s, candidates, first, people: view.people.len().min(PEOPLE_MAX), is_trusted }, bad)
     }
 
     /// Where the candidates of a joint lie.

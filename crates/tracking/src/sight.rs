@@ -10,6 +10,8 @@ const AGREE_SD: f64 = 3.0;
 const ROUNDS: usize = 4;
 /// A place that moves by less than this in a round, square metres, has settled: half a millimetre.
 const SETTLED_M2: f64 = 2.5e-7;
+/// Sights that are fitted at once, as many as a set of bits holds: no more cameras see one person.
+pub(crate) const SIGHTS_MAX: usize = 64;
 /// Pairs of sights whose meeting is tried.
 const PAIRS_MAX: usize = 15;
 /// Keeps the system solvable where all sights are parallel: a standard deviation of 100 m.

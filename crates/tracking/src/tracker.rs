@@ -10,6 +10,7 @@ use crate::gather::Gather;
 use crate::health::Health;
 use crate::look::Look;
 use crate::people::person;
+use crate::sight::SIGHTS_MAX;
 use crate::skeleton::JOINTS;
 use crate::track::Track;
 
@@ -78,7 +79,7 @@ impl Tracker {
                 self.gather.insert(view, &mut self.notices);
                 self.work(false, out);
             }
-            Record::People(people) if people.sensor == self.sensor && !self.eyes.is_empty() => {}
+            Record::People(people) if people.sensor == self.sensor && self.gather.has_begun() => {}
             other => out.push(other),
         }
     }
@@ -152,7 +153,7 @@ impl Tracker {
             track.see(looks.len(), |joint, velocity, sights, from| {
                 for (picture, (look, picks)) in looks.iter().zip(picks).enumerate() {
                     let picked = picks.candidate[number * JOINTS + joint];
-                    if picked != NONE && look.is_trusted {
+                    if picked != NONE && look.is_trusted && sights.len() < SIGHTS_MAX {
                         sights.push(
                             look.candidates[usize::from(picked)].sight.shifted(velocity * look.later_s),
                         );

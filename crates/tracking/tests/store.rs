@@ -104,6 +104,21 @@ fn what_is_no_picture_of_ours_is_counted() {
 }
 
 #[test]
+fn a_picture_full_of_people_who_can_not_be_is_survived() {
+    let store = store();
+    let camera = &store.cameras()[0].id;
+    let keypoints: Vec<ViewKeypoint> = Joint::ALL
+        .into_iter()
+        .map(|joint| ViewKeypoint { joint, x_px: 500.0, y_px: 300.0, score: 1.0 })
+        .collect();
+    let people = vec![ViewPerson { keypoints }; 5000];
+    let view = View { camera: camera.clone(), time: Time::from_nanos(5), people };
+    let (people, tracker) = follow(&store, [Record::View(view)]);
+    assert!(people.iter().all(|people| people.people.is_empty()));
+    assert!(tracker.notices().count(NoticeKind::BadKeypoint) > 90_000);
+}
+
+#[test]
 fn people_that_were_recorded_beside_the_views_are_told_anew() {
     let store = store();
     let records = views(&store, CameraOptions::default());

@@ -1,6 +1,7 @@
 //! Records as protocol buffer messages and back, with the rules that `proto/saunter.proto` states.
 
 mod plates;
+pub(crate) mod scene;
 mod steps;
 mod view;
 
@@ -17,6 +18,11 @@ pub(crate) use plates::{Columns, check_columns};
 #[allow(missing_docs, unreachable_pub, reason = "generated")]
 pub(crate) mod proto {
     include!(concat!(env!("OUT_DIR"), "/saunter.v1.rs"));
+}
+
+#[allow(missing_docs, unreachable_pub, reason = "generated")]
+mod foxglove {
+    include!(concat!(env!("OUT_DIR"), "/foxglove.rs"));
 }
 
 /// A message or record that breaks a rule of the format.
@@ -77,7 +83,7 @@ pub(crate) fn decode(
     message: &[u8],
 ) -> Result<Record, Invalid> {
     let record = match kind {
-        ChannelKind::Store => return Err(Invalid::SecondStore),
+        ChannelKind::Store | ChannelKind::Scene => return Err(Invalid::SecondStore),
         ChannelKind::Plates => Record::Plates(plates::decode(message, sensor, columns)?),
         ChannelKind::View => Record::View(view::decode(message, sensor)?),
         ChannelKind::People => Record::People(decode_people(message, sensor)?),

@@ -121,7 +121,10 @@ impl Out {
                 frames.push(TracksFrame::from(&people));
                 Ok(())
             }
-            Self::Recording(writer) => Ok(writer.write(&Record::People(people))?),
+            Self::Recording(writer) => {
+                writer.draw(&people)?;
+                Ok(writer.write(&Record::People(people))?)
+            }
         }
     }
 
