@@ -20,7 +20,7 @@ pub(crate) mod proto {
     include!(concat!(env!("OUT_DIR"), "/saunter.v1.rs"));
 }
 
-#[allow(missing_docs, unreachable_pub, reason = "generated")]
+#[allow(clippy::enum_variant_names, missing_docs, unreachable_pub, reason = "generated")]
 mod foxglove {
     include!(concat!(env!("OUT_DIR"), "/foxglove.rs"));
 }
