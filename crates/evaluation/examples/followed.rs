@@ -14,9 +14,9 @@ use std::time::Instant;
 use engine::Engine;
 use evaluation::tracks::{people_rows, score_tracks};
 use evaluation::{Figures, score};
-use model::{Event, EventKind, Joint, Receipt, Record, SensorId, Store, Time, Truth};
+use model::{Event, EventKind, Receipt, Record, SensorId, Store, Time, Truth};
 use simulator::{Bodies, CameraOptions, Flow, Shift, Silence, busy_with_cameras, stores};
-use tracking::{Tracker, TracksFrame, TracksPerson};
+use tracking::{Tracker, TracksFrame};
 
 /// The truth is taken down this often, and kept this long, until an answer asks for it.
 const TRUTH_HZ: f64 = 100.0;
@@ -114,11 +114,7 @@ fn options(fault: Option<&str>, camera: SensorId, at_s: f64) -> CameraOptions {
 fn true_frame(lately: &VecDeque<Bodies>, time: Time) -> Option<TracksFrame> {
     let off_s = |bodies: &&Bodies| bodies.time.seconds_since(time).abs();
     let bodies = lately.iter().min_by(|one, other| off_s(one).total_cmp(&off_s(other)))?;
-    let people = bodies.people.iter().map(|body| {
-        let joints = Joint::ALL.into_iter().map(|joint| (joint, body.joint(joint)));
-        TracksPerson::new(body.person as u64, joints)
-    });
-    Some(TracksFrame { time, people: people.collect() })
+    Some(TracksFrame { time, ..TracksFrame::from(bodies) })
 }
 
 /// How many receipts are right, in a line.

@@ -149,11 +149,9 @@ impl Iterator for RecordingReader {
                 self.notices.add(NoticeKind::UnknownChannel, topic, 1, time);
                 continue;
             };
-            if channel.kind == ChannelKind::Scene {
-                continue;
-            }
             match decode(channel.kind, &channel.sensor, &mut channel.columns, message.data) {
-                Ok(record) => {
+                Ok(None) => {}
+                Ok(Some(record)) => {
                     self.last_record = Some(record.time());
                     return Some(Ok(record));
                 }

@@ -9,6 +9,7 @@ mod associate;
 mod birth;
 mod calibrate;
 mod camera;
+mod doubt;
 mod formats;
 mod gather;
 mod health;
@@ -28,7 +29,7 @@ pub use calibrate::{
 };
 pub use camera::{CalibrationError, Camera, Seen};
 pub use formats::{
-    ImagePeople, KeypointFileError, KeypointsError, MotBox, MotError, MotProblem, MotRow, Skeleton,
+    COCO, ImagePeople, KeypointFileError, KeypointsError, MotBox, MotError, MotProblem, MotRow, Skeleton,
     TracksError, TracksFrame, TracksPerson, TracksProblem, joint_name, joint_named, mot_of_tracks,
     read_coco_results, read_mot, read_mot_tracks, read_openpose, read_tracks, write_mot, write_tracks,
 };

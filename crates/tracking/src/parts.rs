@@ -1,6 +1,6 @@
 //! Grouping of part candidates into people: what bottom-up networks give are joints and how well they belong together.
 
-use model::{Joint, ViewKeypoint, ViewPerson};
+use model::{ViewKeypoint, ViewPerson};
 
 /// Limbs less sure than this join nothing.
 const AFFINITY_MIN: f32 = 0.1;
@@ -70,34 +70,10 @@ impl Groups {
     }
 }
 
-/// The joint that a name of the BODY-25 layout means; feet have none.
-pub(crate) fn body_25_joint(name: &str) -> Option<Joint> {
-    Some(match name {
-        "nose" => Joint::Nose,
-        "neck" => Joint::Neck,
-        "r_shoulder" => Joint::RightShoulder,
-        "r_elbow" => Joint::RightElbow,
-        "r_wrist" => Joint::RightWrist,
-        "l_shoulder" => Joint::LeftShoulder,
-        "l_elbow" => Joint::LeftElbow,
-        "l_wrist" => Joint::LeftWrist,
-        "mid_hip" => Joint::MiddleHip,
-        "r_hip" => Joint::RightHip,
-        "r_knee" => Joint::RightKnee,
-        "r_ankle" => Joint::RightAnkle,
-        "l_hip" => Joint::LeftHip,
-        "l_knee" => Joint::LeftKnee,
-        "l_ankle" => Joint::LeftAnkle,
-        "r_eye" => Joint::RightEye,
-        "l_eye" => Joint::LeftEye,
-        "r_ear" => Joint::RightEar,
-        "l_ear" => Joint::LeftEar,
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use model::Joint;
+
     use super::*;
 
     fn candidate(joint: Joint, x_px: f32) -> ViewKeypoint {

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use model::{CameraFile, DMat3, DVec3, SensorId, Time, View, ViewKeypoint};
+use model::{CameraFile, DMat3, DVec3, Joint, SensorId, Time, View, ViewKeypoint};
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::parts::{Limb, Parts, body_25_joint};
+use crate::formats::joint_named;
+use crate::parts::{Limb, Parts};
 
 /// Pictures a second.
 const RATE_HZ: f64 = 25.0;
@@ -99,7 +100,7 @@ fn shelf_view(line: &str) -> Result<(u32, View), serde_json::Error> {
     let mut parts = Parts::default();
     let mut first = BTreeMap::new();
     for (name, candidates) in &line.joints {
-        let Some(joint) = body_25_joint(name) else { continue };
+        let Some(joint) = joint(name) else { continue };
         first.insert(name.as_str(), parts.candidates.len());
         parts.candidates.extend(candidates.iter().map(|&[x_px, y_px, score]| ViewKeypoint {
             joint,
@@ -120,4 +121,14 @@ fn shelf_view(line: &str) -> Result<(u32, View), serde_json::Error> {
     }
     let time = Time::from_nanos(0).plus_seconds(f64::from(line.frame) / RATE_HZ);
     Ok((line.frame, View { camera: line.camera, time, people: parts.people() }))
+}
+
+/// The joint that a name of the data set means; feet have none.
+fn joint(name: &str) -> Option<Joint> {
+    match name.split_once('_') {
+        Some(("l", rest)) => joint_named(&format!("left_{rest}")),
+        Some(("r", rest)) => joint_named(&format!("right_{rest}")),
+        Some(("mid", rest)) => joint_named(&format!("middle_{rest}")),
+        _ => joint_named(name),
+    }
 }

@@ -2,8 +2,10 @@
 
 use model::{DVec2, DVec3};
 
-/// Beyond this many standard deviations a sight is doubted, by the weights of Geman and McClure (1985).
-const DOUBT_SD: f64 = 3.0;
+use crate::doubt::{cost, trust};
+
+/// Beyond this many squared standard deviations a sight is doubted.
+const DOUBT: f64 = 9.0;
 /// Within this many standard deviations a sight counts as one that agrees.
 const AGREE_SD: f64 = 3.0;
 /// Rounds of weighing and solving at most.
@@ -147,11 +149,11 @@ fn refine(sights: &[Sight], prior: Option<Prior>, start: DVec3) -> Fit {
                 continue;
             }
             let variance = sight.variance_at(depth_m);
-            normal.add(sight, trust(off_m2 / variance) / variance);
+            normal.add(sight, trust(off_m2 / variance, DOUBT) / variance);
         }
         if let Some(prior) = prior {
             let off = (place - prior.place).length_squared() / prior.variance_m2;
-            normal.hold(prior.place, trust(off) / prior.variance_m2);
+            normal.hold(prior.place, trust(off, DOUBT) / prior.variance_m2);
         }
         let before = place;
         (place, variance_m2) = normal.solve();
@@ -164,30 +166,16 @@ fn refine(sights: &[Sight], prior: Option<Prior>, start: DVec3) -> Fit {
 }
 
 fn judge(sights: &[Sight], prior: Option<Prior>, place: DVec3) -> (u64, f64) {
-    let (mut agree, mut cost) = (0, 0.0);
+    let (mut agree, mut total) = (0, 0.0);
     for (bit, sight) in sights.iter().enumerate() {
         let (off_m2, depth_m) = sight.off_m2(place);
         let off = if depth_m > 0.0 { off_m2 / sight.variance_at(depth_m) } else { f64::INFINITY };
         agree |= u64::from(off < AGREE_SD * AGREE_SD) << bit;
-        cost += doubt(off);
+        total += cost(off, DOUBT);
     }
-    let held = prior.map_or(0.0, |prior| doubt((place - prior.place).length_squared() / prior.variance_m2));
-    (agree, cost + held)
-}
-
-/// The weight of something this many squared standard deviations off.
-fn trust(off: f64) -> f64 {
-    let trust = DOUBT_SD * DOUBT_SD / (DOUBT_SD * DOUBT_SD + off);
-    trust * trust
-}
-
-/// What something this many squared standard deviations off costs.
-fn doubt(off: f64) -> f64 {
-    if off.is_finite() {
-        off * DOUBT_SD * DOUBT_SD / (DOUBT_SD * DOUBT_SD + off)
-    } else {
-        DOUBT_SD * DOUBT_SD
-    }
+    let held =
+        prior.map_or(0.0, |prior| cost((place - prior.place).length_squared() / prior.variance_m2, DOUBT));
+    (agree, total + held)
 }
 
 /// The normal equations of a place.

@@ -30,25 +30,31 @@ pub fn scene_name(scenario: &str, seed: u64, scene: u64) -> String {
 /// Writes the page.
 pub fn report(measured: &Measured, links: &ReportLinks<'_>) -> String {
     let sums = measured.sum(|_| true);
+    let body = html! {
+        (head(measured, sums.ours.visits))
+        (bars(&measured.bars()))
+        (figures::section(measured))
+        (charts::both_systems(measured))
+        (charts::money(measured))
+        (plots::section(&sums))
+        (wrong::section(measured, links))
+        (foot(measured, links))
+    };
+    page("How often the receipts are right", &body)
+}
+
+/// A whole page in the one style of all reports.
+pub(crate) fn page(title: &str, body: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "How often the receipts are right" }
+                title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body { main {
-                (head(measured, sums.ours.visits))
-                (bars(&measured.bars()))
-                (figures::section(measured))
-                (charts::both_systems(measured))
-                (charts::money(measured))
-                (plots::section(&sums))
-                (wrong::section(measured, links))
-                (foot(measured, links))
-            } }
+            body { main { (body) } }
         }
     };
     page.into_string()

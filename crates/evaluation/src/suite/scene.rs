@@ -43,8 +43,11 @@ pub(super) fn measure(eyes: Level, name: &str, seed: u64, number: u64) -> Result
     let Scene { store, records, truth, .. } = scene_at(eyes, name, seed, number, &[])?;
     let truth = without_staff(truth, &records);
     let store_s = span_s(&records);
-    let (told, followed, engine_s) = follow(&store, records);
-    let naive = score(&naive_receipts(&store, &followed), &truth, &store);
+    let start = ThreadTime::now();
+    let (records, clocks) = track(&store, records);
+    let tracker_s = start.elapsed().as_secs_f64();
+    let naive = score(&naive_receipts(&store, &records), &truth, &store);
+    let (told, engine_s) = follow(&store, records, &clocks);
     let receipts = told.iter().filter_map(|told| match &told.event.kind {
         EventKind::Settled(receipt) if !is_empty_staff_receipt(receipt) => Some(receipt.as_ref().clone()),
         _ => None,
@@ -59,7 +62,7 @@ pub(super) fn measure(eyes: Level, name: &str, seed: u64, number: u64) -> Result
         settling: settling_latencies(&told),
     };
     let wrong = WrongReceipt::of_scene(&scores, &truth, &store, number);
-    Ok(SceneFigures { currency: store.currency(), store_s, engine_s, sums, wrong })
+    Ok(SceneFigures { currency: store.currency(), store_s, engine_s: tracker_s + engine_s, sums, wrong })
 }
 
 /// The truth without the trips of staff, who are charged nothing and kept nothing of their own.
@@ -86,30 +89,37 @@ fn span_s(records: &[Record]) -> f64 {
     times().max().zip(times().min()).map_or(0.0, |(last, first)| last.seconds_since(first))
 }
 
-/// Plays the records in the order of their arrival; tells what the engine said, the records with people where cameras
-/// saw them, and the processor time that tracker and engine took, seconds.
-///
-/// The store's clock shows the newest capture time that has arrived: an event is seen only then, though it
-/// bears the time of an older record, because the engine waits for late ones.
-fn follow(store: &Arc<Store>, records: Vec<Record>) -> (Vec<Told>, Vec<Record>, f64) {
-    let mut engine = Engine::new(Arc::clone(store));
+/// The records with people where cameras saw them, and what the store's clock showed as each came: the newest capture time
+/// that had arrived; no time for what came only because the records had ended.
+fn track(store: &Store, records: Vec<Record>) -> (Vec<Record>, Vec<Option<Time>>) {
     let mut tracker = Tracker::of(store);
-    let (mut told, mut events) = (Vec::new(), Vec::new());
-    let (mut followed, mut passed) = (Vec::with_capacity(records.len()), 0);
+    let mut followed = Vec::with_capacity(records.len());
+    let mut clocks = Vec::with_capacity(records.len());
     let mut now = Time::MIN;
-    let start = ThreadTime::now();
     for record in records {
         now = now.max(record.time());
         tracker.pass(record, &mut followed);
-        followed[passed..].iter().for_each(|record| engine.push(record.clone(), &mut events));
-        passed = followed.len();
-        told.extend(events.drain(..).map(|event| Told { clock: Some(now), event }));
+        clocks.resize(followed.len(), Some(now));
     }
     tracker.finish(&mut followed);
-    followed[passed..].iter().for_each(|record| engine.push(record.clone(), &mut events));
+    clocks.resize(followed.len(), None);
+    (followed, clocks)
+}
+
+/// Plays the records in the order of their arrival; tells what the engine said, and the processor time that
+/// it took, seconds. An event is seen only when its clock shows, though it bears the time of an older record, because the
+/// engine waits for late ones.
+fn follow(store: &Arc<Store>, records: Vec<Record>, clocks: &[Option<Time>]) -> (Vec<Told>, f64) {
+    let mut engine = Engine::new(Arc::clone(store));
+    let (mut told, mut events) = (Vec::new(), Vec::new());
+    let start = ThreadTime::now();
+    for (record, &clock) in records.into_iter().zip(clocks) {
+        engine.push(record, &mut events);
+        told.extend(events.drain(..).map(|event| Told { clock, event }));
+    }
     engine.finish(&mut events);
     told.extend(events.drain(..).map(|event| Told { clock: None, event }));
-    (told, followed, start.elapsed().as_secs_f64())
+    (told, start.elapsed().as_secs_f64())
 }
 
 fn calibration(scores: &Scores, receipts: &[Receipt], truth: &Truth) -> Calibration {

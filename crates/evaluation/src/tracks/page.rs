@@ -1,34 +1,22 @@
 //! The page that tells how good tracks are: one HTML text that needs nothing else.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::rows::{JOINT_HEADS, joint_rows, part_rows, part_wrists, people_rows};
 use super::{JointErrors, Pcp, TracksScores};
-
-const STYLE: &str = include_str!("../report/style.css");
+use crate::report::page;
 
 /// Writes the page; `command` makes it anew.
 pub fn tracks_page(scores: &TracksScores, pcp: Option<&Pcp>, command: &str) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Who was where" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body { main {
-                h1 { "Who was where" }
-                p.soft { "Tracks compared with the truth. Distances of people are on the floor, of joints in space." }
-                (people(scores))
-                (joints(&scores.joints))
-                @if let Some(pcp) = pcp { (parts(pcp)) }
-                p.soft { "Made by " code { (command) } }
-            } }
-        }
+    let body = html! {
+        h1 { "Who was where" }
+        p.soft { "Tracks compared with the truth. Distances of people are on the floor, of joints in space." }
+        (people(scores))
+        (joints(&scores.joints))
+        @if let Some(pcp) = pcp { (parts(pcp)) }
+        p.soft { "Made by " code { (command) } }
     };
-    page.into_string()
+    page("Who was where", &body)
 }
 
 fn people(scores: &TracksScores) -> Markup {

@@ -75,15 +75,16 @@ pub(crate) fn encode(record: &Record, step_g: Option<f32>) -> Vec<u8> {
     }
 }
 
-/// A message of `kind` from `sensor` as a record. `columns` are those of the channel's last batch.
+/// A message of `kind` from `sensor` as a record, if it is one and no drawing. `columns` are those of the channel's last batch.
 pub(crate) fn decode(
     kind: ChannelKind,
     sensor: &SensorId,
     columns: &mut Columns,
     message: &[u8],
-) -> Result<Record, Invalid> {
+) -> Result<Option<Record>, Invalid> {
     let record = match kind {
-        ChannelKind::Store | ChannelKind::Scene => return Err(Invalid::SecondStore),
+        ChannelKind::Store => return Err(Invalid::SecondStore),
+        ChannelKind::Scene => return Ok(None),
         ChannelKind::Plates => Record::Plates(plates::decode(message, sensor, columns)?),
         ChannelKind::View => Record::View(view::decode(message, sensor)?),
         ChannelKind::People => Record::People(decode_people(message, sensor)?),
@@ -91,7 +92,7 @@ pub(crate) fn decode(
         ChannelKind::Passage => Record::Passage(decode_passage(message, sensor)?),
     };
     check(&record)?;
-    Ok(record)
+    Ok(Some(record))
 }
 
 /// The store file's text, as a message.

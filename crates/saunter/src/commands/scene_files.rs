@@ -4,11 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use model::Joint;
 use recording::RecordingWriter;
-use simulator::Bodies;
 use simulator::scenarios::{Level, Scene};
-use tracking::{TracksFrame, TracksPerson, write_tracks};
+use tracking::{TracksFrame, write_tracks};
 
 /// Who sees the people of simulated scenes.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -46,16 +44,8 @@ pub(super) fn write_scene(folder: &Path, name: &str, scene: &Scene) -> Result<()
         return Ok(());
     }
     let path = folder.join(format!("{name}.bodies.jsonl"));
-    let frames: Vec<TracksFrame> = bodies.iter().map(frame).collect();
+    let frames: Vec<TracksFrame> = bodies.iter().map(TracksFrame::from).collect();
     fs::write(&path, write_tracks(&frames)?).with_context(|| format!("{}: can't be written", path.display()))
-}
-
-fn frame(bodies: &Bodies) -> TracksFrame {
-    let people = bodies.people.iter().map(|body| {
-        let joints = Joint::ALL.into_iter().map(|joint| (joint, body.joint(joint)));
-        TracksPerson::new(body.person as u64, joints)
-    });
-    TracksFrame { time: bodies.time, people: people.collect() }
 }
 
 /// Makes a folder, and those above it, unless it is there.

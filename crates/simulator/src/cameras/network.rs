@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use glam::DVec2;
 use model::{ViewKeypoint, ViewPerson};
+use tracking::COCO;
 
-use super::sight::{COCO, Figure, Hidden};
+use super::sight::{Figure, Hidden};
 use crate::Rng;
 
 // All numbers are assumed, but for the size of the noise: 2 to 6 pixels in a picture of 1920 × 1080 is what was asked

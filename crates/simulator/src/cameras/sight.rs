@@ -4,32 +4,11 @@ use std::sync::Arc;
 
 use glam::{DMat3, DVec2, DVec3};
 use model::Joint;
-use tracking::{Camera, Seen};
+use tracking::{COCO, Camera, Seen};
 
 use super::solids::{Flesh, Shelving};
 use crate::skeleton::Skeleton;
 use crate::world::World;
-
-/// The joints that common networks give: the 17 of the COCO keypoint challenge, in its order.
-pub(crate) const COCO: [Joint; 17] = [
-    Joint::Nose,
-    Joint::LeftEye,
-    Joint::RightEye,
-    Joint::LeftEar,
-    Joint::RightEar,
-    Joint::LeftShoulder,
-    Joint::RightShoulder,
-    Joint::LeftElbow,
-    Joint::RightElbow,
-    Joint::LeftWrist,
-    Joint::RightWrist,
-    Joint::LeftHip,
-    Joint::RightHip,
-    Joint::LeftKnee,
-    Joint::RightKnee,
-    Joint::LeftAnkle,
-    Joint::RightAnkle,
-];
 
 /// Where the chest is, and no joint is further from it, as parts of the stature.
 const CHEST_RATIO: f64 = 0.6;

@@ -9,6 +9,7 @@ use super::dense;
 use super::normal::Normal;
 use super::turn::turn;
 use crate::camera::Camera;
+use crate::doubt::{cost, trust};
 
 /// Unknowns of a camera: rotation, position, clock.
 pub(super) const POSE: usize = 7;
@@ -187,10 +188,10 @@ impl Bundle {
 
     fn cost(&self, doubt: f64) -> f64 {
         let seen = self.bodies.iter().flat_map(|body| body.rays.iter().map(move |ray| (body, ray)));
-        let seen: f64 = seen.map(|(body, ray)| doubted(self.off(body, ray), doubt)).sum();
+        let seen: f64 = seen.map(|(body, ray)| cost(self.off(body, ray), doubt)).sum();
         let home = |pose: &Pose| {
             let off = pose.off();
-            self.alike * (doubted(squares(&off[..6]), HOME_SD * HOME_SD) + off[6] * off[6])
+            self.alike * (cost(squares(&off[..6]), HOME_SD * HOME_SD) + off[6] * off[6])
         };
         seen + self.poses.iter().map(home).sum::<f64>()
     }
@@ -245,17 +246,6 @@ pub(super) fn dot(one: &[f64], other: &[f64]) -> f64 {
 
 pub(super) fn squares(values: &[f64]) -> f64 {
     dot(values, values)
-}
-
-/// The weight of something this many squared standard deviations off.
-pub(super) fn trust(off: f64, doubt: f64) -> f64 {
-    let trust = doubt / (doubt + off);
-    trust * trust
-}
-
-/// What something this many squared standard deviations off costs.
-fn doubted(off: f64, doubt: f64) -> f64 {
-    if off.is_finite() { off * doubt / (doubt + off) } else { doubt }
 }
 
 #[cfg(test)]

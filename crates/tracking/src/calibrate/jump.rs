@@ -2,11 +2,12 @@
 
 use model::{DVec2, DVec3, Time};
 
-use super::bundle::{Ray, trust};
+use super::bundle::Ray;
 use super::dense;
 use super::observe::Sighting;
 use super::turn::turn;
 use crate::camera::Camera;
+use crate::doubt::trust;
 use crate::sight::{Sight, fit};
 
 /// Unknowns of a movement: a small turn, and a small shift in the camera's frame.

@@ -2,8 +2,9 @@
 
 use model::DVec3;
 
-use super::bundle::{BODY, Body, HOME_SD, POSE, Pose, Ray, Slack, dot, squares, trust};
+use super::bundle::{BODY, Body, HOME_SD, POSE, Pose, Ray, Slack, dot, squares};
 use super::dense;
+use crate::doubt::trust;
 
 /// What a body says of the cameras that saw it.
 pub(super) struct Part {

@@ -11,26 +11,38 @@ use Joint::{
 /// Numbers a keypoint: x, y, score.
 const NUMBERS_PER_KEYPOINT: usize = 3;
 
-/// COCO's seventeen joints.
-const COCO_17: [Option<Joint>; 17] = [
-    Some(Nose),
-    Some(LeftEye),
-    Some(RightEye),
-    Some(LeftEar),
-    Some(RightEar),
-    Some(LeftShoulder),
-    Some(RightShoulder),
-    Some(LeftElbow),
-    Some(RightElbow),
-    Some(LeftWrist),
-    Some(RightWrist),
-    Some(LeftHip),
-    Some(RightHip),
-    Some(LeftKnee),
-    Some(RightKnee),
-    Some(LeftAnkle),
-    Some(RightAnkle),
+/// COCO's seventeen joints, which common networks give.
+pub const COCO: [Joint; 17] = [
+    Nose,
+    LeftEye,
+    RightEye,
+    LeftEar,
+    RightEar,
+    LeftShoulder,
+    RightShoulder,
+    LeftElbow,
+    RightElbow,
+    LeftWrist,
+    RightWrist,
+    LeftHip,
+    RightHip,
+    LeftKnee,
+    RightKnee,
+    LeftAnkle,
+    RightAnkle,
 ];
+
+/// An order that begins as COCO's does, and goes on with joints that we do not have.
+const fn coco_first<const COUNT: usize>() -> [Option<Joint>; COUNT] {
+    let (mut order, mut place) = ([None; COUNT], 0);
+    while place < COCO.len() {
+        order[place] = Some(COCO[place]);
+        place += 1;
+    }
+    order
+}
+
+const COCO_17: [Option<Joint>; 17] = coco_first();
 
 /// OpenPose's twenty-five; the last six are of the feet.
 const BODY_25: [Option<Joint>; 25] = [
@@ -62,34 +74,12 @@ const BODY_25: [Option<Joint>; 25] = [
 ];
 
 /// Halpe's twenty-six: COCO's, then the top of the head (ours is its middle), neck, middle of the hips, six of the feet.
-const HALPE_26: [Option<Joint>; 26] = [
-    Some(Nose),
-    Some(LeftEye),
-    Some(RightEye),
-    Some(LeftEar),
-    Some(RightEar),
-    Some(LeftShoulder),
-    Some(RightShoulder),
-    Some(LeftElbow),
-    Some(RightElbow),
-    Some(LeftWrist),
-    Some(RightWrist),
-    Some(LeftHip),
-    Some(RightHip),
-    Some(LeftKnee),
-    Some(RightKnee),
-    Some(LeftAnkle),
-    Some(RightAnkle),
-    None,
-    Some(Neck),
-    Some(MiddleHip),
-    None,
-    None,
-    None,
-    None,
-    None,
-    None,
-];
+const HALPE_26: [Option<Joint>; 26] = {
+    let mut order = coco_first();
+    order[18] = Some(Neck);
+    order[19] = Some(MiddleHip);
+    order
+};
 
 /// Keypoints that are no person.
 #[derive(Clone, Debug, PartialEq, Error)]
