@@ -17,10 +17,11 @@ pub(super) fn write(measured: &Measured, options: &Options, page: &Path, screen:
     let folder = recordings_beside(page);
     write_scenes(measured, options.eyes.level(), &folder, screen)?;
     let command = format!(
-        "saunter evaluate --suite {} --seed {} --visits {} --report {}",
+        "saunter evaluate --suite {} --seed {} --visits {}{} --report {}",
         options.suite.as_deref().unwrap_or("all"),
         options.seed,
         options.visits,
+        if measured.by_cameras { " --eyes cameras" } else { "" },
         page.display()
     );
     let links = ReportLinks {
