@@ -2,6 +2,7 @@
 
 use std::f64::consts::TAU;
 
+use super::cover::Cover;
 use super::frame::{Camera, Plane};
 use crate::rng::Rng;
 
@@ -103,6 +104,8 @@ pub struct Capture {
     pub(super) crease: f32,
     /// Where a sleeve begins, mm along the hand's axis, and its colour.
     pub(super) sleeve: (f32, [f32; 3]),
+    /// What hides the skin, if anything does.
+    pub(super) cover: Option<Cover>,
     pub(super) blur: f32,
     pub(super) movement: [f32; 2],
     pub(super) noise: f32,
@@ -133,11 +136,17 @@ impl Capture {
             warp,
             crease,
             sleeve,
+            cover: None,
             blur: (conditions.blur_px[0] * rng.skewed(1)) as f32,
             movement: [(movement * libm::cos(angle)) as f32, (movement * libm::sin(angle)) as f32],
             noise: (conditions.noise * rng.uniform(0.2, 1.0)) as f32,
             seed: rng.draw(),
         }
+    }
+
+    /// How far the palm's middle is from the lens, mm.
+    pub fn distance_mm(&self) -> f32 {
+        self.pose.place[2]
     }
 
     /// From pixels of a camera to millimetres on the palm's plane.

@@ -55,6 +55,16 @@ impl Plane {
         Self { to_plane: inverse(&to_picture).unwrap_or_default(), to_picture }
     }
 
+    /// The plane seen in a picture that a homography (row by row) makes of this one; `None` where that is singular.
+    pub fn seen_through(&self, picture: &[f32; 9]) -> Option<Self> {
+        Self::new(product(picture, &self.to_picture))
+    }
+
+    /// The plane of a hand that a homography moves on this one; `None` where that is singular.
+    pub(super) fn after(&self, movement: &[f32; 9]) -> Option<Self> {
+        Self::new(product(&self.to_picture, movement))
+    }
+
     /// Where a place on the plane is seen, pixels.
     pub fn project(&self, x: f32, y: f32) -> [f32; 2] {
         apply(&self.to_picture, x, y)
@@ -69,6 +79,15 @@ impl Plane {
 fn apply(h: &[f32; 9], x: f32, y: f32) -> [f32; 2] {
     let depth = 1.0 / (h[6] * x + h[7] * y + h[8]);
     [(h[0] * x + h[1] * y + h[2]) * depth, (h[3] * x + h[4] * y + h[5]) * depth]
+}
+
+fn product(a: &[f32; 9], b: &[f32; 9]) -> [f32; 9] {
+    let mut result = [0.0; 9];
+    for (index, cell) in result.iter_mut().enumerate() {
+        let (row, column) = (index / 3 * 3, index % 3);
+        *cell = (0..3).map(|inner| a[row + inner] * b[inner * 3 + column]).sum();
+    }
+    result
 }
 
 fn inverse(m: &[f32; 9]) -> Option<[f32; 9]> {

@@ -183,6 +183,13 @@ impl Hand {
         self.tone
     }
 
+    /// Where its landmarks lie on the palm's plane, millimetres from the palm's middle as the camera sees it: the thumb of a right
+    /// hand to positive x, of a left hand to negative.
+    pub fn landmarks_mm(&self) -> [[f32; 2]; 8] {
+        let mirror = if self.is_left { -1.0 } else { 1.0 };
+        self.landmarks.map(|[x, y]| [mirror * x, y])
+    }
+
     /// The palm's width at the roots of the fingers, mm.
     pub fn width_mm(&self) -> f32 {
         84.0 * self.size[0]

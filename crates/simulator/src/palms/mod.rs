@@ -8,13 +8,18 @@
 //! A [`Hand`] is what stays with a person, a [`Capture`] what differs between two pictures, and [`render`] makes the picture.
 
 mod capture;
+mod cover;
 mod creases;
+mod face;
 mod frame;
 mod hand;
 mod render;
+mod room;
+mod scene;
 mod sensor;
 
 pub use capture::{Capture, Conditions};
-pub use frame::{Camera, Frame};
+pub use frame::{Camera, Frame, Plane};
 pub use hand::{Hand, Landmark, Tone};
 pub use render::render;
+pub use scene::{Scene, scene};

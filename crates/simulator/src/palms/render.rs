@@ -5,47 +5,72 @@ use super::creases::bell;
 use super::frame::{Frame, Plane};
 use super::hand::{Finger, Hand};
 use super::sensor::{develop, stream, Exposure};
-use crate::rng::Rng;
+use super::room::Room;
 
 /// Pixels along a side of the tiles that are asked as a whole whether they lie in the hand or beside it.
 const TILE: usize = 8;
 
-/// The picture of a hand: `plane` says what each pixel sees of the palm's plane.
-pub fn render(hand: &Hand, capture: &Capture, plane: &Plane, width: usize, height: usize) -> Frame {
+/// The picture of a hand: `plane` says what each pixel sees of the palm's plane, `scale` how many of its pixels a pixel of a camera
+/// 480 wide is, for blur.
+pub fn render(hand: &Hand, capture: &Capture, plane: &Plane, size: (usize, usize), scale: f32) -> Frame {
+    let mut exposure = Room::new(&mut stream(capture, "palms: room"), size).expose(size);
+    paint(&mut exposure, hand, capture, plane);
+    develop(exposure, capture, scale)
+}
+
+/// Paints a hand over what is there.
+pub(super) fn paint(exposure: &mut Exposure, hand: &Hand, capture: &Capture, plane: &Plane) {
     let shape = Shape::new(hand, capture);
     let skin = Skin::new(hand, capture);
-    let room = Room::new(&mut stream(capture, "palms: room"), width, height);
-    let mut light = vec![[0.0; 3]; width * height];
-    for top in (0..height).step_by(TILE) {
-        for left in (0..width).step_by(TILE) {
+    for top in (0..exposure.height).step_by(TILE) {
+        for left in (0..exposure.width).step_by(TILE) {
             let side = shape.side_of_tile(plane, left, top);
-            for row in top..(top + TILE).min(height) {
-                for column in left..(left + TILE).min(width) {
-                    let (px, py) = (column as f32 + 0.5, row as f32 + 0.5);
-                    light[row * width + column] = match side {
-                        Side::Outside => room.at(px, py),
-                        Side::Inside => skin.at(&shape, plane.lift(px, py)),
+            if let Side::Outside = side {
+                continue;
+            }
+            for row in top..(top + TILE).min(exposure.height) {
+                for column in left..(left + TILE).min(exposure.width) {
+                    let place = plane.lift(column as f32 + 0.5, row as f32 + 0.5);
+                    let pixel = &mut exposure.light[row * exposure.width + column];
+                    match side {
+                        Side::Outside => {}
+                        Side::Palm => *pixel = skin.at(&shape, place, Part::Palm),
+                        Side::Inside => *pixel = skin.at(&shape, place, Part::Any),
                         Side::Edge => {
-                            let place = plane.lift(px, py);
-                            let beyond = plane.lift(px + 1.0, py);
-                            let pixel = (beyond[0] - place[0]).abs() + (beyond[1] - place[1]).abs();
-                            let cover = (0.5 - shape.distance(shape.own(place)) / pixel.max(0.01)).clamp(0.0, 1.0);
-                            let (inner, outer) = (skin.at(&shape, place), room.at(px, py));
-                            [0, 1, 2].map(|channel| inner[channel] * cover + outer[channel] * (1.0 - cover))
+                            let beyond = plane.lift(column as f32 + 1.5, row as f32 + 0.5);
+                            let step = (beyond[0] - place[0]).abs() + (beyond[1] - place[1]).abs();
+                            let cover = (0.5 - shape.distance(shape.own(place)) / step.max(0.01)).clamp(0.0, 1.0);
+                            if cover > 0.0 {
+                                *pixel = mix(*pixel, skin.at(&shape, place, Part::Any), cover);
+                            }
                         }
-                    };
+                    }
                 }
             }
         }
     }
-    develop(Exposure { width, height, light }, capture, width as f32 / 480.0)
+}
+
+/// `part` of one colour over another.
+pub(super) fn mix(under: [f32; 3], over: [f32; 3], part: f32) -> [f32; 3] {
+    [0, 1, 2].map(|channel| over[channel] * part + under[channel] * (1.0 - part))
 }
 
 /// Where a tile lies.
 enum Side {
+    /// All of it in the palm.
+    Palm,
+    /// All of it in the hand.
     Inside,
     Outside,
     Edge,
+}
+
+/// What of the hand a place may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Palm,
+    Any,
 }
 
 /// The outline of a hand, fingers as they are held: millimetres of a right hand.
@@ -157,7 +182,11 @@ impl Shape {
             })
             .into_iter()
             .fold(0.0, f32::max);
-        let distance = self.distance(self.own(middle));
+        let own = self.own(middle);
+        if self.palm(own) < -reach {
+            return Side::Palm;
+        }
+        let distance = self.distance(own);
         if distance > reach {
             Side::Outside
         } else if distance < -reach {
@@ -191,10 +220,14 @@ impl<'a> Skin<'a> {
     }
 
     /// The light that a place on the palm's plane sends to the camera, linear RGB.
-    fn at(&self, shape: &Shape, place: [f32; 2]) -> [f32; 3] {
+    fn at(&self, shape: &Shape, place: [f32; 2], part: Part) -> [f32; 3] {
         let [x, y] = shape.own(place);
         let (sleeve, cloth) = self.capture.sleeve;
-        let [crease, lean_x, lean_y] = self.surface(shape, [x, y]);
+        let [mut crease, lean_x, lean_y] = self.surface(shape, [x, y], part);
+        let mut colour = if y < sleeve { cloth } else { self.hand.skin };
+        if let Some((cloth, weave)) = self.capture.cover.as_ref().and_then(|cover| cover.at(x, y)) {
+            (colour, crease) = (cloth, weave);
+        }
         let length = (1.0 + lean_x * lean_x + lean_y * lean_y).sqrt();
         let normal = [-lean_x / length, -lean_y / length, 1.0 / length];
         let light = &self.capture.light;
@@ -207,7 +240,6 @@ impl<'a> Skin<'a> {
         let contrast = self.hand.crease_contrast * self.capture.crease;
         let dark = (1.0 - contrast * crease).clamp(0.1, 1.3);
         let gloss = light.gloss * shine * shine * lamp * 0.4;
-        let colour = if y < sleeve { cloth } else { self.hand.skin };
         [0, 1, 2].map(|channel| {
             // Blood shows in the creases: red falls less.
             let dark = if channel == 0 { 0.5 + 0.5 * dark } else { dark };
@@ -226,15 +258,13 @@ impl<'a> Skin<'a> {
     }
 
     /// Depth of creases and lean of the skin at a place of the right hand.
-    fn surface(&self, shape: &Shape, [x, y]: [f32; 2]) -> [f32; 3] {
-        let marks = &self.hand.landmarks;
-        let in_palm = y < marks[2][1] - 4.0 && shape.palm([x, y]) < 0.0;
+    fn surface(&self, shape: &Shape, [x, y]: [f32; 2], part: Part) -> [f32; 3] {
         let (u, v) = (x / 50.0, y / 50.0);
         let powers = [1.0, u, v, u * u, u * v, v * v];
         let shift = self.capture.warp.map(|row| row.iter().zip(powers).map(|(a, b)| a * b).sum::<f32>());
         let [sx, sy] = self.hand.size;
         let mut surface = self.hand.print.at((x + shift[0]) / sx, (y + shift[1]) / sy);
-        if !in_palm {
+        if part == Part::Any && shape.palm([x, y]) >= 0.0 {
             finger_surface(shape, [x, y], &mut surface);
         }
         surface
@@ -264,52 +294,4 @@ fn finger_surface(shape: &Shape, place: [f32; 2], surface: &mut [f32; 3]) {
 
 fn dot(a: [f32; 3], b: [f32; 3]) -> f32 {
     a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-/// What is behind the hand: a wall or ceiling in a gradient, with lamps and dark things before it.
-pub(super) struct Room {
-    base: [f32; 3],
-    slope: [f32; 2],
-    things: Vec<Thing>,
-}
-
-struct Thing {
-    middle: [f32; 2],
-    half: [f32; 2],
-    is_round: bool,
-    colour: [f32; 3],
-}
-
-impl Room {
-    pub(super) fn new(rng: &mut Rng, width: usize, height: usize) -> Self {
-        let (width, height) = (width as f32, height as f32);
-        let brightness = rng.skewed(2) as f32 * 0.8;
-        let mut colour = |brightness: f32| [0; 3].map(|_: i32| brightness * rng.uniform(0.7, 1.0) as f32);
-        let base = colour(brightness);
-        let slope = [0; 2].map(|_: i32| rng.uniform(-0.6, 0.6) as f32 * brightness / width);
-        let things = (0..rng.whole(0, 6))
-            .map(|_| {
-                let brightness = if rng.chance(0.3) { 1.3 } else { rng.skewed(2) as f32 * 0.9 };
-                Thing {
-                    middle: [width * rng.uniform(0.0, 1.0) as f32, height * rng.uniform(0.0, 1.0) as f32],
-                    half: [0; 2].map(|_: i32| width * rng.uniform(0.02, 0.25) as f32),
-                    is_round: rng.chance(0.5),
-                    colour: [0; 3].map(|_: i32| brightness * rng.uniform(0.5, 1.0) as f32),
-                }
-            })
-            .collect();
-        Self { base, slope, things }
-    }
-
-    pub(super) fn at(&self, x: f32, y: f32) -> [f32; 3] {
-        for thing in &self.things {
-            let (u, v) = ((x - thing.middle[0]) / thing.half[0], (y - thing.middle[1]) / thing.half[1]);
-            let is_in = if thing.is_round { u * u + v * v < 1.0 } else { u.abs() < 1.0 && v.abs() < 1.0 };
-            if is_in {
-                return thing.colour;
-            }
-        }
-        let lift = self.slope[0] * x + self.slope[1] * y;
-        self.base.map(|part| (part + lift).max(0.0))
-    }
 }
