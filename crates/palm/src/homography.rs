@@ -56,7 +56,8 @@ impl Frame {
             return None;
         }
         let count = points.len() as f64;
-        let middle = [0, 1].map(|axis| points.iter().map(|point| f64::from(point[axis])).sum::<f64>() / count);
+        let middle =
+            [0, 1].map(|axis| points.iter().map(|point| f64::from(point[axis])).sum::<f64>() / count);
         let spread = points
             .iter()
             .map(|&[x, y]| {

@@ -157,7 +157,8 @@ impl Capture {
 
 fn pose(rng: &mut Rng, conditions: &Conditions) -> Pose {
     let mut turn = |deg: f64| deg.to_radians() * rng.gaussian().clamp(-3.0, 3.0);
-    let (pitch, yaw, roll) = (turn(conditions.tilt_deg), turn(conditions.tilt_deg), turn(conditions.roll_deg));
+    let (pitch, yaw, roll) =
+        (turn(conditions.tilt_deg), turn(conditions.tilt_deg), turn(conditions.roll_deg));
     let (sp, cp) = (libm::sin(pitch), libm::cos(pitch));
     let (sy, cy) = (libm::sin(yaw), libm::cos(yaw));
     let (sr, cr) = (libm::sin(roll), libm::cos(roll));

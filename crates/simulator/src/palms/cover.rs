@@ -17,7 +17,11 @@ impl Cover {
     pub(super) fn glove(rng: &mut Rng) -> Self {
         let bright = rng.uniform(0.03, 0.9);
         let colour = [0; 3].map(|_: i32| (bright * rng.uniform(0.5, 1.0)) as f32);
-        let weave = if rng.chance(0.5) { (rng.uniform(1.0, 3.0) as f32, rng.uniform(0.1, 0.6) as f32) } else { (1.0, 0.0) };
+        let weave = if rng.chance(0.5) {
+            (rng.uniform(1.0, 3.0) as f32, rng.uniform(0.1, 0.6) as f32)
+        } else {
+            (1.0, 0.0)
+        };
         Self { colour, weave, strip: None }
     }
 

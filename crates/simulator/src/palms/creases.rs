@@ -1,6 +1,6 @@
 //! The skin of one palm: how deep its creases are, and which way it leans.
 
-use super::hand::{Palmprint, MAP_MM, MAP_SIDE};
+use super::hand::{MAP_MM, MAP_SIDE, Palmprint};
 use crate::rng::Rng;
 
 /// A cubic Bézier curve on the palm, in millimetres from its middle.
@@ -47,7 +47,11 @@ fn principal(rng: &mut Rng) -> Vec<Crease> {
     }
     if rng.chance(0.5) {
         let curve = [[4.0, -48.0], [0.0, -20.0], [2.0, 5.0], [6.0, 30.0]].map(|place| near(rng, place, 7.0));
-        creases.push(Crease { curve, width: rng.uniform(0.35, 0.7) as f32, depth: rng.uniform(0.25, 0.7) as f32 });
+        creases.push(Crease {
+            curve,
+            width: rng.uniform(0.35, 0.7) as f32,
+            depth: rng.uniform(0.25, 0.7) as f32,
+        });
     }
     creases
 }
@@ -160,7 +164,8 @@ fn split(value: f32) -> (usize, f32) {
 
 /// Which way the skin leans, rise per run: the mounds under thumb, fingers and little finger, and the banks of the creases.
 fn relief(depth: &[f32], rng: &mut Rng) -> Vec<[f32; 2]> {
-    const MOUNDS: [[f32; 3]; 4] = [[26.0, -28.0, 20.0], [-28.0, -24.0, 22.0], [-22.0, 32.0, 15.0], [24.0, 34.0, 14.0]];
+    const MOUNDS: [[f32; 3]; 4] =
+        [[26.0, -28.0, 20.0], [-28.0, -24.0, 22.0], [-22.0, 32.0, 15.0], [24.0, 34.0, 14.0]];
     let mounds = MOUNDS.map(|[x, y, radius]| {
         let [x, y] = near(rng, [x, y], 3.0);
         [x, y, radius, rng.uniform(3.0, 8.0) as f32]

@@ -170,7 +170,16 @@ impl Hand {
         let ruddy = 1.0 + 0.04 * rng.gaussian() as f32;
         let skin = [blend(0.74, 0.34) * ruddy, blend(0.52, 0.21), blend(0.43, 0.15)];
         let crease_contrast = 0.32 + 0.16 * part + 0.05 * rng.gaussian() as f32;
-        Self { print: creases::draw(&mut rng), size, landmarks, fingers, skin, crease_contrast, tone, is_left }
+        Self {
+            print: creases::draw(&mut rng),
+            size,
+            landmarks,
+            fingers,
+            skin,
+            crease_contrast,
+            tone,
+            is_left,
+        }
     }
 
     /// Whether it is a left hand.

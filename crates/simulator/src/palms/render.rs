@@ -4,8 +4,8 @@ use super::capture::{Capture, Light};
 use super::creases::bell;
 use super::frame::{Frame, Plane};
 use super::hand::{Finger, Hand};
-use super::sensor::{develop, stream, Exposure};
 use super::room::Room;
+use super::sensor::{Exposure, develop, stream};
 
 /// Pixels along a side of the tiles that are asked as a whole whether they lie in the hand or beside it.
 const TILE: usize = 8;
@@ -39,7 +39,8 @@ pub(super) fn paint(exposure: &mut Exposure, hand: &Hand, capture: &Capture, pla
                         Side::Edge => {
                             let beyond = plane.lift(column as f32 + 1.5, row as f32 + 0.5);
                             let step = (beyond[0] - place[0]).abs() + (beyond[1] - place[1]).abs();
-                            let cover = (0.5 - shape.distance(shape.own(place)) / step.max(0.01)).clamp(0.0, 1.0);
+                            let cover =
+                                (0.5 - shape.distance(shape.own(place)) / step.max(0.01)).clamp(0.0, 1.0);
                             if cover > 0.0 {
                                 *pixel = mix(*pixel, skin.at(&shape, place, Part::Any), cover);
                             }
@@ -127,7 +128,12 @@ impl Shape {
             marks[7],
             [-44.0 * sx, -12.0 * sy],
         ];
-        let forearm = Limb { start: [0.0, marks[6][1]], way: [0.0, -1.0], length: 160.0, radius: [25.0 * sx, 34.0 * sx] };
+        let forearm = Limb {
+            start: [0.0, marks[6][1]],
+            way: [0.0, -1.0],
+            length: 160.0,
+            radius: [25.0 * sx, 34.0 * sx],
+        };
         let [a, b, c, d, e] = hand.fingers;
         let fan = capture.fan;
         let fingers = [

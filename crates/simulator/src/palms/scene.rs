@@ -29,7 +29,8 @@ pub enum Scene {
 
 impl Scene {
     /// All of them.
-    pub const ALL: [Scene; 6] = [Scene::Empty, Scene::Face, Scene::Hand, Scene::TwoHands, Scene::Glove, Scene::Bandage];
+    pub const ALL: [Scene; 6] =
+        [Scene::Empty, Scene::Face, Scene::Hand, Scene::TwoHands, Scene::Glove, Scene::Bandage];
 }
 
 /// The picture of a scene. `hand` is the (first) hand, held as `capture` says; `plane` and `size` say what the camera sees of it,

@@ -44,7 +44,8 @@ fn smear(exposure: &mut Exposure, along: f32, down: f32) {
     }
     let (width, height) = (exposure.width as i32, exposure.height as i32);
     let source = exposure.light.clone();
-    let shifts = [-0.5_f32, -0.25, 0.0, 0.25, 0.5].map(|part| ((part * along).round() as i32, (part * down).round() as i32));
+    let shifts = [-0.5_f32, -0.25, 0.0, 0.25, 0.5]
+        .map(|part| ((part * along).round() as i32, (part * down).round() as i32));
     for row in 0..height {
         for column in 0..width {
             let mut sum = [0.0; 3];
