@@ -43,7 +43,11 @@ fn record(hand: &Hand, rng: &mut Rng) -> Option<Vec<u8>> {
         };
     }
     let capture = Capture::draw(rng, &conditions);
-    let camera = Camera { width: SIDE, height: SIDE, focal_px: Camera::kiosk(640, 480).focal_px * SIDE as f32 / 480.0 };
+    let camera = Camera {
+        width: SIDE,
+        height: SIDE,
+        focal_px: Camera::kiosk(640, 480).focal_px * SIDE as f32 / 480.0,
+    };
     let mut plane = capture.plane(&camera);
     let mut scale = SIDE as f32 / 360.0;
     let mut crop = None;
@@ -77,7 +81,8 @@ fn record(hand: &Hand, rng: &mut Rng) -> Option<Vec<u8>> {
 fn close_look(hand: &Hand, plane: &Plane, rng: &mut Rng) -> ([f32; 9], f32) {
     let marks = hand.landmarks_mm().map(|[x, y]| plane.project(x, y));
     let middle = [0, 1].map(|axis| marks.iter().map(|mark| mark[axis]).sum::<f32>() / 8.0);
-    let squares: f32 = marks.iter().flat_map(|mark| [mark[0] - middle[0], mark[1] - middle[1]]).map(|d| d * d).sum();
+    let squares: f32 =
+        marks.iter().flat_map(|mark| [mark[0] - middle[0], mark[1] - middle[1]]).map(|d| d * d).sum();
     let zoom = CLOSE_SPREAD / (squares / 8.0).sqrt() * rng.log_normal(1.0, 0.06) as f32;
     let wrist = [0, 1].map(|axis| (marks[6][axis] + marks[7][axis]) / 2.0);
     let up = [marks[2][0] - wrist[0], marks[2][1] - wrist[1]];

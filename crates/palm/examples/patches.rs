@@ -25,7 +25,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut rng = Rng::new(seed ^ (stream << 32), "palm: patches");
     let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
     let mut write = |number: u64, hand: &Hand, rng: &mut Rng, calm: f64| {
-        let patch = look(hand, rng, calm).ok_or_else(|| std::io::Error::other("a pose without an inverse"))?;
+        let patch =
+            look(hand, rng, calm).ok_or_else(|| std::io::Error::other("a pose without an inverse"))?;
         let bytes: Vec<u8> = patch.pixels().iter().map(|value| (value * 127.0 + 128.0) as u8).collect();
         out.write_all(&(number as u32).to_le_bytes())?;
         out.write_all(&bytes)
