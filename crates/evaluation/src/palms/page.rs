@@ -4,10 +4,14 @@ use maud::{Markup, html};
 
 use super::collect::Collected;
 use super::det::{Curve, det};
+use super::fusion::Way;
 use super::groups::Group;
 use super::identify::Identification;
 use super::rates::Rates;
 use crate::report::page as whole_page;
+
+/// What people are enrolled with.
+const ENROLLED: &str = "three looks";
 
 /// All that was measured of a population.
 pub struct Measures {
@@ -21,6 +25,8 @@ pub struct Measures {
     pub search: Identification,
     /// Looks turned away at the threshold of one stranger in a million, by tone and size.
     pub groups: Vec<Group>,
+    /// What a second look and a second hand are worth.
+    pub ways: Vec<Way>,
 }
 
 impl Measures {
@@ -54,6 +60,16 @@ impl Measures {
                 asked,
             );
         }
+        for way in &self.ways {
+            for rate in [1e-4, 1e-6] {
+                let (_, accepted) = way.rates.at_false_matches(rate);
+                row(
+                    &format!("TAR at FAR {rate:.0e} against {ENROLLED}: {}", way.name),
+                    percent(accepted),
+                    "",
+                );
+            }
+        }
         let refused: u64 = self.collected.refused.values().sum();
         row("pictures refused", percent(refused as f64 / self.collected.shown.max(1) as f64), "");
         row(
@@ -86,9 +102,12 @@ impl Measures {
     }
 
     /// The curves of errors.
-    pub fn curves(&self) -> [Curve; 2] {
-        [("embeddings", &self.bare), ("protected templates", &self.kept)]
-            .map(|(name, rates)| Curve { name: name.to_owned(), points: rates.curve() })
+    pub fn curves(&self) -> Vec<Curve> {
+        let looks = [("two looks, embeddings", &self.bare), ("two looks, protected templates", &self.kept)];
+        let ways = self.ways.iter().filter(|way| way.name != "two looks at one palm");
+        let curve = |name: String, rates: &Rates| Curve { name, points: rates.curve() };
+        let ways = ways.map(|way| curve(format!("{ENROLLED} enrolled, {}", way.name), &way.rates));
+        looks.iter().map(|(name, rates)| curve((*name).to_owned(), rates)).chain(ways).collect()
     }
 }
 
