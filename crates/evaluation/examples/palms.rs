@@ -49,7 +49,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let measures = Measures {
         bare: embeddings(&collected.people, threads),
         kept: rates,
-        search: identify(&collected.people, &strangers.people, ENROL, &protection),
+        searches: [1, 2]
+            .map(|hover| identify(&collected.people, &strangers.people, (ENROL, hover), &protection)),
         groups,
         ways: ways(&left?.people, &right?.people, ENROL, [&other, &protection])
             .into_iter()
