@@ -13,6 +13,7 @@ use crate::evidence::{self, Evidence};
 use crate::ids::TripKey;
 use crate::instruments;
 use crate::journal::{self, Audit, AuditError};
+use crate::palms::PalmRoom;
 use crate::policy::{DAY_S, Policy, later};
 use crate::post::Post;
 use crate::receipt_rows;
@@ -29,6 +30,7 @@ pub struct Office {
     pub(crate) pass_key: Option<Arc<PassKey>>,
     pub(crate) bell: Arc<Bell>,
     pub(crate) post: Option<Arc<Post>>,
+    pub(crate) palms: Option<Arc<PalmRoom>>,
 }
 
 /// Days that [`crate::RefundPolicy::at_once_per_90_days`] counts over.
@@ -46,7 +48,7 @@ impl Office {
     ) -> Result<Self, OfficeError> {
         receipt_rows::local_date(&policy, Time::from_nanos(0))?;
         let (policy, bell) = (Arc::new(policy), Arc::default());
-        Ok(Self { storage, policy, processor, bell, pass_key: None, post: None })
+        Ok(Self { storage, policy, processor, bell, pass_key: None, post: None, palms: None })
     }
 
     /// The same office with a key for passes; without one, phones are given none and their codes count nowhere.

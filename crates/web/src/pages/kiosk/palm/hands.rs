@@ -1,0 +1,155 @@
+//! The hands, before the camera; and the end.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use office::OfficeError;
+use palm::Side;
+use serde_json::{Value, json};
+
+use super::super::{IDLE_S, screen_with as kiosk};
+use super::{COOKIE, enrolment, ticket};
+use crate::pages::cookies;
+use crate::pages::error::PageError;
+use crate::pages::headers::with_camera;
+use crate::pages::palm::{Say, locked, say};
+use crate::pages::site::Site;
+use crate::pages::speech::Speech;
+use crate::pages::words::people_error;
+
+fn name(speech: Speech, side: Side) -> &'static str {
+    match side {
+        Side::Left => speech.say("Your left hand", "Ihre linke Hand"),
+        Side::Right => speech.say("Your right hand", "Ihre rechte Hand"),
+    }
+}
+
+/// `GET /kiosk/palm/hands`: for whoever has agreed and shown a card.
+pub(super) async fn screen(
+    State(site): State<Site>,
+    speech: Speech,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    site.demo()?;
+    let Some(enrolment) = enrolment(&site, &headers) else {
+        return Ok(Redirect::to("/kiosk/palm").into_response());
+    };
+    let (has_card, asked) = {
+        let enrolment = locked(&enrolment);
+        (enrolment.has_card(), enrolment.asked())
+    };
+    if !has_card {
+        return Ok(Redirect::to("/kiosk/palm/card").into_response());
+    }
+    let title = asked.map_or(speech.say("Done", "Fertig"), |side| name(speech, side));
+    let body = html! {
+        h1 #hand { (title) }
+        (camera(speech, "/kiosk/palm/picture"))
+        div.buttons.big {
+            form action="/kiosk/palm/skip" method="post" { button.second { (speech.say("Skip this hand", "Diese Hand auslassen")) } }
+            form action="/kiosk/palm/stop" method="post" { button.second { (speech.say("Stop, keep nothing", "Abbrechen, nichts behalten")) } }
+        }
+        form #finish action="/kiosk/palm/finish" method="post" hidden { button { (speech.say("Finish", "Fertig")) } }
+    };
+    let page = kiosk(speech, title, Some(("/kiosk/palm", IDLE_S)), &["palm.js"], &body);
+    Ok(with_camera(page))
+}
+
+/// The view of the camera in a ring that fills, and the words below it. The script begins at once.
+fn camera(speech: Speech, pictures: &str) -> Markup {
+    html! {
+        div.palm #palm data-pictures=(pictures) data-start="now"
+            data-none=(speech.say("No camera can be used here. Please come in with card or code.", "Hier geht keine Kamera. Bitte kommen Sie mit Karte oder Code."))
+            data-lost=(speech.say("One moment, the connection is slow", "Einen Moment, die Verbindung ist langsam")) {
+            div.lens {
+                video #view muted playsinline aria-hidden="true" {}
+                svg.progress viewBox="0 0 100 100" aria-hidden="true" {
+                    circle cx="50" cy="50" r="48" pathLength="100" {}
+                    circle.done #done cx="50" cy="50" r="48" pathLength="100" {}
+                }
+            }
+            p.lead.guide #guide role="status" { (speech.say("Hold your open palm before the camera", "Halten Sie die offene Hand vor die Kamera")) }
+        }
+    }
+}
+
+/// `POST /kiosk/palm/picture`: one picture. It is looked at and dropped.
+pub(super) async fn picture(
+    State(site): State<Site>,
+    speech: Speech,
+    headers: HeaderMap,
+    picture: Bytes,
+) -> Result<Json<Value>, PageError> {
+    site.demo()?;
+    let (now, eye) = (site.web.now(), site.palms.eye()?.clone());
+    let enrolment = enrolment(&site, &headers).ok_or(PageError::NotFound)?;
+    let told = site.office(move |_| {
+        let mut enrolment = locked(&enrolment);
+        let said = enrolment.look(&picture, now, &eye);
+        let hand = enrolment.asked().map(|side| name(speech, side));
+        Ok(json!({ "say": say(speech, said), "hand": hand, "part": enrolment.part(), "end": said == Say::Done }))
+    });
+    told.await.map(Json)
+}
+
+/// `POST /kiosk/palm/skip`: the hand that is asked for is left out.
+pub(super) async fn skip(State(site): State<Site>, headers: HeaderMap) -> Result<Redirect, PageError> {
+    site.demo()?;
+    let Some(enrolment) = enrolment(&site, &headers) else { return Ok(Redirect::to("/kiosk/palm")) };
+    let mut enrolment = locked(&enrolment);
+    enrolment.skip(site.palms.eye()?);
+    Ok(Redirect::to("/kiosk/palm/hands"))
+}
+
+/// `POST /kiosk/palm/finish`: the templates are made, sealed and kept.
+pub(super) async fn finish(
+    State(site): State<Site>,
+    speech: Speech,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    site.demo()?;
+    let now = site.web.now();
+    let taken = site.palms.enrolments.take(ticket(&headers), now);
+    let Some((consent, card, hands)) = taken.and_then(crate::pages::palm::Enrolment::finish) else {
+        return Ok(Redirect::to("/kiosk/palm").into_response());
+    };
+    let enrolled = site
+        .office(move |office| match office.enrol_palms(consent, card, &hands, now) {
+            Ok(_) => Ok(None),
+            Err(OfficeError::People(error)) => Ok(Some(error)),
+            Err(other) => Err(other),
+        })
+        .await?;
+    let is_done = enrolled.is_none();
+    let title = if is_done { speech.say("Done", "Fertig") } else { speech.say("Sorry", "Leider nicht") };
+    let text = match enrolled {
+        None => speech.say(
+            "From now on your palm opens the gate. No picture was kept. You can delete it here or in the app, at any time.",
+            "Ab jetzt öffnet Ihre Handfläche das Tor. Kein Bild wurde behalten. Sie können sie hier oder in der App jederzeit löschen.",
+        ).to_owned(),
+        Some(error) => people_error(speech, &error),
+    };
+    let body = html! {
+        div.answer.opens[is_done].shut[!is_done] role="alert" {
+            p.sign aria-hidden="true" { (if is_done { "✓" } else { "✕" }) }
+            h1 { (title) }
+            p.lead { (text) }
+        }
+        div.buttons.big {
+            a.button href="/kiosk/palm" { (speech.say("Finish", "Fertig")) }
+            a.second href="/kiosk/palm/forget" { (speech.say("Delete it again", "Wieder löschen")) }
+        }
+    };
+    let page = kiosk(speech, title, Some(("/kiosk/palm", IDLE_S)), &[], &body);
+    Ok((cookies::header(COOKIE, "", 0), page).into_response())
+}
+
+/// `POST /kiosk/palm/stop`: somebody thinks better of it. Card and hands are dropped.
+pub(super) async fn stop(State(site): State<Site>, headers: HeaderMap) -> Result<Response, PageError> {
+    site.demo()?;
+    drop(site.palms.enrolments.take(ticket(&headers), site.web.now()));
+    Ok((cookies::header(COOKIE, "", 0), Redirect::to("/kiosk/palm")).into_response())
+}
