@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What each crate may link, apart from libraries of others.
-const ALLOWED: [(&str, &[&str]); 14] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("model", &[]),
     ("recording", &["model"]),
     ("scales", &["model"]),
     ("tracking", &["model"]),
+    ("palm", &["model"]),
     ("pricing", &["model"]),
     ("payments", &["model"]),
     ("receipts", &["model", "payments", "pricing"]),
