@@ -6,7 +6,7 @@ use model::Time;
 use payments::{Card, PaymentProcessor};
 use pricing::Quantity;
 
-use crate::code::PassKey;
+use crate::code::{PassKey, PassPublicKey};
 use crate::desk::Desk;
 use crate::error::OfficeError;
 use crate::evidence::{self, Evidence};
@@ -55,6 +55,11 @@ impl Office {
     #[must_use]
     pub fn with_pass_key(self, key: PassKey) -> Self {
         Self { pass_key: Some(Arc::new(key)), ..self }
+    }
+
+    /// What others check passes, consents and receipts of deletions with, if this office has a key.
+    pub fn public_key(&self) -> Option<PassPublicKey> {
+        self.pass_key.as_ref().map(|key| key.public())
     }
 
     /// The store's rules.

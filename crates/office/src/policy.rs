@@ -177,8 +177,9 @@ impl PalmPolicy {
     }
 }
 
-/// The longest that an unused palm is kept, days: three years, the longest that Texas, Illinois and Washington give
-/// (CUBI asks for one year after its purpose ended, which deletion at closing keeps; BIPA for three years).
+/// The longest that an unused palm is kept, days: three years, as the Biometric Information Privacy Act of Illinois has
+/// it (740 ILCS 14/15(a)). Texas gives one year after the purpose ended (Bus. & Com. Code § 503.001(c)(3)), which is kept
+/// by deleting palms at once with their card or account.
 const PALM_DAYS: i64 = 1095;
 
 /// Seconds in an hour.

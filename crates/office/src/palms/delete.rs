@@ -1,10 +1,11 @@
 //! Deletion in one step: the person's key and templates are destroyed, their consent is taken back, and a receipt says so.
 
 use model::Time;
-use palm::{DeletionReceipt, Destroyed, Hash, KeyId, PersonId, Reason, Sealed, verify_chain};
+use palm::{DeletionReceipt, Destroyed, Hash, KeyId, PersonId, Reason, ReceiptError, Sealed, verify_chain};
 
 use super::consent::withdraw;
 use super::rows::{bytes, of, person_id};
+use crate::code::PassPublicKey;
 use crate::error::OfficeError;
 use crate::ids::InstrumentKey;
 use crate::office::Office;
@@ -61,12 +62,22 @@ impl Office {
         })
     }
 
-    /// Checks all receipts of deletions that this store gave: signatures, numbers and links. How many there are, and
-    /// the hash of the last.
+    /// Reads a text as a receipt of a deletion, and checks that this store signed it; the inner error says why it is none.
+    ///
+    /// # Errors
+    /// If this office has no key.
+    pub fn check_palm_receipt(&self, text: &str) -> Result<Result<DeletionReceipt, ReceiptError>, OfficeError> {
+        let key = self.public_key().ok_or(PeopleError::NoPassKey)?;
+        let checked = |receipt: DeletionReceipt| receipt.verify(key.verifying()).map(|()| receipt);
+        Ok(text.parse().and_then(checked))
+    }
+
+    /// Checks all receipts of deletions that this store gave and signed with this key: signatures, numbers and links.
+    /// How many there are, and the hash of the last.
     ///
     /// # Errors
     /// If one is missing or was changed, or the tables can't be read.
-    pub fn audit_palm_deletions(&self) -> Result<(usize, Hash), OfficeError> {
+    pub fn audit_palm_deletions(&self, key: &PassPublicKey) -> Result<(usize, Hash), OfficeError> {
         let receipts = self.storage.read(|database| {
             let rows = database.query(
                 "SELECT receipt FROM palm_deletions WHERE store = $1 ORDER BY sequence",
@@ -74,10 +85,6 @@ impl Office {
             )?;
             Ok::<_, OfficeError>(rows.iter().map(|row| receipt(row.text(0)?)).collect::<Result<Vec<_>, _>>()?)
         })?;
-        if receipts.is_empty() {
-            return Ok((0, Hash::START));
-        }
-        let key = self.pass_key.as_ref().ok_or(PeopleError::NoPassKey)?.public();
         let chained = verify_chain(&receipts, key.verifying());
         let last = chained.map_err(|error| StorageError::Damaged(error.to_string()))?;
         Ok((receipts.len(), last))

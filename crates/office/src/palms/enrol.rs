@@ -49,28 +49,39 @@ impl Office {
         }
         let known: Vec<PersonId> = templates.iter().filter_map(|(side, one)| room.find(*side, one)).collect();
         let (office, person) = (self.clone(), consent.person());
-        let enrolled = self.storage.write(move |database| {
+        let (enrolled, templates) = self.storage.write(move |database| {
             must_agree(database, person)?;
-            let instrument = instruments::of_card(database, &office.policy.store, &card, now)?;
-            let before: Vec<PersonId> = of(database, instrument.key)?.iter().map(|before| before.person).collect();
-            if known.iter().any(|known| !before.contains(known)) {
-                return Err(PeopleError::PalmTaken.into());
-            }
-            let by = (&Actor::Shopper, Channel::Kiosk);
-            let replaced = before
-                .into_iter()
-                .map(|before| delete(database, &office, before, Reason::Renewed, by, now))
-                .collect::<Result<_, _>>()?;
-            keep_person(database, &office.policy.store, person, instrument.key, now)?;
-            keep(database, &office.palm_room()?, person, &templates)?;
-            let subject = (&instrument.key).into();
-            note(database, &office.policy.store, now, subject, LogEvent::PalmAdded, &Actor::Shopper)?;
-            Ok((Enrolled { person, replaced }, templates))
-        });
-        let (enrolled, templates) = enrolled?;
-        room.learn(enrolled.person, &templates);
+            let replaced = replace(database, &office, person, &card, &known, now)?;
+            keep(database, office.palm_room()?, person, &templates)?;
+            Ok::<_, OfficeError>((Enrolled { person, replaced }, templates))
+        })?;
+        room.learn(person, &templates);
         Ok(enrolled)
     }
+}
+
+/// The person stands for the card from now on, and whoever did before is deleted. Fails if somebody else's palm is
+/// among the hands.
+fn replace(
+    database: &mut dyn Database,
+    office: &Office,
+    person: PersonId,
+    card: &Card,
+    known: &[PersonId],
+    now: Time,
+) -> Result<Vec<DeletionReceipt>, OfficeError> {
+    let store = office.policy.store.as_str();
+    let card = instruments::of_card(database, store, card, now)?.key;
+    let before: Vec<PersonId> = of(database, card)?.iter().map(|before| before.person).collect();
+    if known.iter().any(|known| !before.contains(known)) {
+        return Err(PeopleError::PalmTaken.into());
+    }
+    let by = (&Actor::Shopper, Channel::Kiosk);
+    let delete = |before| delete(database, office, before, Reason::Renewed, by, now);
+    let replaced = before.into_iter().map(delete).collect::<Result<_, _>>()?;
+    keep_person(database, store, person, card, now)?;
+    note(database, store, now, (&card).into(), LogEvent::PalmAdded, &Actor::Shopper)?;
+    Ok(replaced)
 }
 
 fn keep_person(

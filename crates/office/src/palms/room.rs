@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock};
 
 use palm::fuse::{Decision, Evidence, Operating, ScoreModel, decide};
+use palm::search::Wanted;
 use palm::{Embedding, Gallery, Owner as PalmOwner, PalmId, PersonId, Protection, Sealed, Side, Template, WrappedKey};
 
 use super::enrol::Hand;
@@ -18,8 +19,8 @@ use crate::storage::{Database, StorageError};
 const FALSE_IDENTITIES: f64 = 0.001;
 /// How much likelier the best must be than the next, as a logarithm: twenty times.
 const LEAD: f64 = 3.0;
-/// The likest that are looked at.
-const CANDIDATES: usize = 4;
+/// The likest that are looked at: the best and whoever it may be confused with, none of them a stranger by far.
+const WANTED: Wanted = Wanted { count: 4, similarity_min: 0.2 };
 
 /// All templates of the store, and what makes and opens them.
 pub(crate) struct PalmRoom {
@@ -57,10 +58,10 @@ impl PalmRoom {
     /// Whose palm a template is; `None` if nobody's, or two people's alike.
     pub(super) fn find(&self, side: Side, template: &Template) -> Option<PersonId> {
         let gallery = self.wall(side).gallery.read().unwrap_or_else(PoisonError::into_inner);
-        let candidates = gallery.search(template, CANDIDATES);
+        let candidates = gallery.search(template, WANTED);
         let evidence = |candidate: &palm::Candidate| Evidence {
             person: candidate.person,
-            log_ratio: self.scores.log_ratio(candidate.score),
+            log_ratio: self.scores.log_ratio(candidate.similarity),
         };
         let evidence: Vec<Evidence> = candidates.iter().map(evidence).collect();
         match decide(&evidence, &Operating::bounded(gallery.len(), FALSE_IDENTITIES), LEAD) {

@@ -2,10 +2,12 @@
 
 use model::{CredentialKind, Time};
 use palm::{PersonId, Side};
+use payments::Card;
 
 use crate::credentials::Shopper;
 use crate::error::OfficeError;
 use crate::ids::{AccountKey, InstrumentKey};
+use crate::instruments;
 use crate::office::Office;
 use crate::people::{Owner, instruments_of};
 use crate::storage::{Database, Row, StorageError};
@@ -51,6 +53,17 @@ impl Office {
             let mut all = each.concat();
             all.sort_by_key(|one| (one.enrolled, one.person));
             Ok(all)
+        })
+    }
+
+    /// The people whose palms stand for a card that was tapped.
+    ///
+    /// # Errors
+    /// If the tables can't be read.
+    pub fn palms_of_card(&self, card: &Card) -> Result<Vec<PalmPerson>, OfficeError> {
+        self.storage.read(|database| {
+            let known = instruments::find(database, &self.policy.store, card)?;
+            Ok(known.map(|card| of(database, card)).transpose()?.unwrap_or_default())
         })
     }
 }

@@ -36,17 +36,53 @@ pub enum Verdict {
 /// Why a picture can't be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    NoHand,
-    TwoHands,
-    Partial,
-    TooFar,
-    TooNear,
-    TooDark,
-    TooBright,
-    Blurred,
-    Tilted,
-    Covered,
-    TooSmall { width: u32, height: u32 },
-    TooLarge { width: u32, height: u32 },
+    /// No picture, or a damaged one.
     Corrupt,
+    /// Too few pixels.
+    TooSmall {
+        /// Pixels in a row.
+        width: usize,
+        /// Rows.
+        height: usize,
+    },
+    /// Too many pixels.
+    TooLarge {
+        /// Pixels in a row.
+        width: usize,
+        /// Rows.
+        height: usize,
+    },
+    /// Nothing that is a hand.
+    NoHand,
+    /// Two hands.
+    TwoHands,
+    /// Gloved or bandaged.
+    Covered,
+    /// Not all of the palm is in the picture.
+    Partial(Aside),
+    /// Too far from the camera.
+    TooFar,
+    /// Too near to it.
+    TooNear,
+    /// Turned away.
+    Tilted,
+    /// Too little light.
+    TooDark,
+    /// Too much light.
+    TooBright,
+    /// Creases can't be made out.
+    Blurred,
+}
+
+/// Where a hand should go, in the camera's picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aside {
+    /// Towards the picture's top.
+    Higher,
+    /// Towards its bottom.
+    Lower,
+    /// Towards its left edge.
+    Left,
+    /// Towards its right edge.
+    Right,
 }

@@ -7,6 +7,8 @@ use super::eye::{Gaze, Refusal, Seen, Verdict};
 
 /// Good pictures that are waited for: the likeness of two is surer than of one.
 const LOOKS: usize = 2;
+/// How often nobody may be found before it is told: a hand that moved is found at the next look.
+const MISSES: u32 = 3;
 
 /// What comes of a picture.
 pub(crate) enum Look {
@@ -24,12 +26,13 @@ pub(crate) enum Look {
 pub(crate) struct Hover {
     gaze: Gaze,
     looks: Vec<(Side, Embedding)>,
+    misses: u32,
 }
 
 impl Hover {
     /// Somebody has begun to hold their hand out.
     pub(crate) fn new(gaze: Gaze) -> Self {
-        Self { gaze, looks: Vec::new() }
+        Self { gaze, looks: Vec::new(), misses: 0 }
     }
 
     /// Looks at a picture. Whoever changes the hand begins again.
@@ -47,5 +50,11 @@ impl Hover {
             }
             Verdict::Live(_) | Verdict::More => Look::More,
         }
+    }
+
+    /// Nobody was found for what was seen; whether that is enough.
+    pub(crate) fn missed(&mut self) -> bool {
+        self.misses += 1;
+        self.misses >= MISSES
     }
 }

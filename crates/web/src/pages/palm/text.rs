@@ -1,9 +1,10 @@
 //! The words about palms: what is agreed to, and how to hold a hand.
 
 use office::Policy;
+use palm::Side;
 
 use super::enrolment::Say;
-use super::eye::Refusal;
+use super::eye::{Aside, Refusal};
 use crate::pages::speech::Speech;
 
 /// The version of [`consent`]: a new one with every change of its words.
@@ -11,7 +12,7 @@ pub(crate) const VERSION: &str = "palm-2";
 
 /// What is agreed to, paragraph by paragraph, as it is shown and kept.
 pub(crate) fn consent(speech: Speech, policy: &Policy) -> Vec<String> {
-    let (store, days) = (&policy.name, policy.keep.palm_days());
+    let (store, days) = (&policy.name, policy.palm.days());
     speech.say(
         vec![
             format!("{store} asks for your consent to recognise you by your palm. You decide freely: card and code work just as well, at every gate and at any time."),
@@ -53,11 +54,9 @@ pub(crate) fn guide(speech: Speech, refusal: Refusal) -> &'static str {
             speech.say("Hold your open palm before the camera", "Halten Sie die offene Hand vor die Kamera")
         }
         Refusal::TwoHands => speech.say("One hand only, please", "Bitte nur eine Hand"),
-        Refusal::Partial => {
-            speech.say("The whole palm, to the middle, please", "Bitte die ganze Handfläche, zur Mitte")
-        }
+        Refusal::Partial(aside) => move_it(speech, aside),
         Refusal::TooFar => speech.say("A little closer", "Etwas näher"),
-        Refusal::TooNear => speech.say("A little higher", "Etwas höher"),
+        Refusal::TooNear => speech.say("A little farther away", "Etwas weiter weg"),
         Refusal::TooDark => speech.say("More light, please", "Bitte mehr Licht"),
         Refusal::TooBright => speech.say("Less light, please", "Bitte weniger Licht"),
         Refusal::Blurred => speech.say("Hold still", "Bitte stillhalten"),
@@ -66,5 +65,23 @@ pub(crate) fn guide(speech: Speech, refusal: Refusal) -> &'static str {
         Refusal::TooSmall { .. } | Refusal::TooLarge { .. } | Refusal::Corrupt => {
             speech.say("This picture can’t be used", "Dieses Bild ist nicht zu gebrauchen")
         }
+    }
+}
+
+/// Where to move a hand. The view is shown as in a mirror, so left and right of the picture change places.
+fn move_it(speech: Speech, aside: Aside) -> &'static str {
+    match aside {
+        Aside::Higher => speech.say("A little higher", "Etwas höher"),
+        Aside::Lower => speech.say("A little lower", "Etwas tiefer"),
+        Aside::Left => speech.say("A little to the right", "Etwas nach rechts"),
+        Aside::Right => speech.say("A little to the left", "Etwas nach links"),
+    }
+}
+
+/// Whose turn it is.
+pub(crate) fn side(speech: Speech, side: Side) -> &'static str {
+    match side {
+        Side::Left => speech.say("Your left hand", "Ihre linke Hand"),
+        Side::Right => speech.say("Your right hand", "Ihre rechte Hand"),
     }
 }

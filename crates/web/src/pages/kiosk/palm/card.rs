@@ -2,12 +2,12 @@
 
 use axum::extract::{Form, State};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect, Response};
-use maud::html;
+use axum::response::Redirect;
+use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::super::{IDLE_S, cards, screen as kiosk};
-use super::enrolment;
+use super::{begin, enrolment};
 use crate::pages::error::PageError;
 use crate::pages::palm::locked;
 use crate::pages::playing::{PlayCard, visitor};
@@ -15,14 +15,14 @@ use crate::pages::site::Site;
 use crate::pages::speech::Speech;
 
 /// `GET /kiosk/palm/card`
-pub(super) async fn screen(
+pub(in super::super) async fn screen(
     State(site): State<Site>,
     speech: Speech,
     headers: HeaderMap,
-) -> Result<Response, PageError> {
+) -> Result<Markup, PageError> {
     site.demo()?;
     if enrolment(&site, &headers).is_none() {
-        return Ok(Redirect::to("/kiosk/palm").into_response());
+        return Ok(begin(speech));
     }
     let title = speech.say("Now the card that pays", "Nun die Karte, die zahlt");
     let body = html! {
@@ -31,18 +31,18 @@ pub(super) async fn screen(
         form action="/kiosk/palm/card" method="post" { (cards(speech)) }
         form.middle action="/kiosk/palm/stop" method="post" { button.quiet { (speech.say("Stop, keep nothing", "Abbrechen, nichts behalten")) } }
     };
-    Ok(kiosk(speech, title, Some(("/kiosk/palm", IDLE_S)), &body).into_response())
+    Ok(kiosk(speech, title, Some(("/kiosk/palm", IDLE_S)), &body))
 }
 
 /// What is held to the reader.
 #[derive(Deserialize)]
-pub(super) struct Held {
+pub(in super::super) struct Held {
     #[serde(default)]
     card: String,
 }
 
 /// `POST /kiosk/palm/card`
-pub(super) async fn show(
+pub(in super::super) async fn show(
     State(site): State<Site>,
     headers: HeaderMap,
     Form(held): Form<Held>,

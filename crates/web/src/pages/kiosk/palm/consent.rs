@@ -10,12 +10,12 @@ use super::super::{IDLE_S, screen as kiosk};
 use super::COOKIE;
 use crate::pages::cookies;
 use crate::pages::error::PageError;
-use crate::pages::palm::{Enrolment, VERSION, consent_text};
+use crate::pages::palm::{ENROLMENT_S, Enrolment, VERSION, consent_text};
 use crate::pages::site::Site;
 use crate::pages::speech::Speech;
 
 /// `GET /kiosk/palm`
-pub(super) async fn screen(State(site): State<Site>, speech: Speech) -> Result<Markup, PageError> {
+pub(in super::super) async fn screen(State(site): State<Site>, speech: Speech) -> Result<Markup, PageError> {
     site.demo()?;
     let title = speech.say("Come in with your palm", "Mit der Handfläche hinein");
     let body = html! {
@@ -39,12 +39,12 @@ pub(super) async fn screen(State(site): State<Site>, speech: Speech) -> Result<M
 
 /// The version of the text that was agreed to.
 #[derive(Deserialize)]
-pub(super) struct Agreed {
+pub(in super::super) struct Agreed {
     agreed: String,
 }
 
 /// `POST /kiosk/palm`: the consent is written down. Whoever agreed to an older text reads the new one.
-pub(super) async fn agree(
+pub(in super::super) async fn agree(
     State(site): State<Site>,
     speech: Speech,
     Form(Agreed { agreed }): Form<Agreed>,
@@ -63,6 +63,6 @@ pub(super) async fn agree(
         })
         .await?;
     let ticket = site.palms.enrolments.open(Enrolment::new(consent, &eye), now);
-    let cookie = cookies::header(COOKIE, &ticket, super::super::super::palm::ENROLMENT_S);
+    let cookie = cookies::header(COOKIE, &ticket, ENROLMENT_S);
     Ok((cookie, Redirect::to("/kiosk/palm/card")).into_response())
 }

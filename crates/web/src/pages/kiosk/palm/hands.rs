@@ -7,61 +7,55 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use office::OfficeError;
-use palm::Side;
 use serde_json::{Value, json};
 
-use super::super::{IDLE_S, screen_with as kiosk};
-use super::{COOKIE, enrolment, ticket};
+use super::super::{IDLE_S, screen, screen_with};
+use super::{COOKIE, begin, enrolment, ticket};
 use crate::pages::cookies;
 use crate::pages::error::PageError;
 use crate::pages::headers::with_camera;
-use crate::pages::palm::{Say, locked, say};
+use crate::pages::palm::{Enrolment, Say, locked, say, side as side_name};
 use crate::pages::site::Site;
 use crate::pages::speech::Speech;
 use crate::pages::words::people_error;
 
-fn name(speech: Speech, side: Side) -> &'static str {
-    match side {
-        Side::Left => speech.say("Your left hand", "Ihre linke Hand"),
-        Side::Right => speech.say("Your right hand", "Ihre rechte Hand"),
-    }
-}
-
 /// `GET /kiosk/palm/hands`: for whoever has agreed and shown a card.
-pub(super) async fn screen(
+pub(in super::super) async fn screen(
     State(site): State<Site>,
     speech: Speech,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     site.demo()?;
     let Some(enrolment) = enrolment(&site, &headers) else {
-        return Ok(Redirect::to("/kiosk/palm").into_response());
+        return Ok(begin(speech).into_response());
     };
     let (has_card, asked) = {
         let enrolment = locked(&enrolment);
         (enrolment.has_card(), enrolment.asked())
     };
     if !has_card {
-        return Ok(Redirect::to("/kiosk/palm/card").into_response());
+        return Ok(begin(speech).into_response());
     }
-    let title = asked.map_or(speech.say("Done", "Fertig"), |side| name(speech, side));
+    let title = asked.map_or(speech.say("Done", "Fertig"), |side| side_name(speech, side));
     let body = html! {
         h1 #hand { (title) }
-        (camera(speech, "/kiosk/palm/picture"))
+        (camera(speech, "/kiosk/palm/picture", true))
         div.buttons.big {
             form action="/kiosk/palm/skip" method="post" { button.second { (speech.say("Skip this hand", "Diese Hand auslassen")) } }
             form action="/kiosk/palm/stop" method="post" { button.second { (speech.say("Stop, keep nothing", "Abbrechen, nichts behalten")) } }
         }
         form #finish action="/kiosk/palm/finish" method="post" hidden { button { (speech.say("Finish", "Fertig")) } }
     };
-    let page = kiosk(speech, title, Some(("/kiosk/palm", IDLE_S)), &["palm.js"], &body);
+    let page = screen_with(speech, title, Some(("/kiosk/palm", IDLE_S)), &["kiosk.js", "palm.js"], &body);
     Ok(with_camera(page))
 }
 
-/// The view of the camera in a ring that fills, and the words below it. The script begins at once.
-fn camera(speech: Speech, pictures: &str) -> Markup {
+/// The view of the camera in a ring that fills, and the words below it. The script begins `at_once` or when it is asked
+/// to.
+pub(in super::super) fn camera(speech: Speech, pictures: &str, at_once: bool) -> Markup {
     html! {
-        div.palm #palm data-pictures=(pictures) data-start="now"
+        div.palm #palm data-pictures=(pictures) data-at-once[at_once]
+            data-nobody=(speech.say("Nothing was recognised. Please use card or code.", "Nichts wurde erkannt. Bitte nehmen Sie Karte oder Code."))
             data-none=(speech.say("No camera can be used here. Please come in with card or code.", "Hier geht keine Kamera. Bitte kommen Sie mit Karte oder Code."))
             data-lost=(speech.say("One moment, the connection is slow", "Einen Moment, die Verbindung ist langsam")) {
             div.lens {
@@ -77,7 +71,7 @@ fn camera(speech: Speech, pictures: &str) -> Markup {
 }
 
 /// `POST /kiosk/palm/picture`: one picture. It is looked at and dropped.
-pub(super) async fn picture(
+pub(in super::super) async fn picture(
     State(site): State<Site>,
     speech: Speech,
     headers: HeaderMap,
@@ -89,14 +83,14 @@ pub(super) async fn picture(
     let told = site.office(move |_| {
         let mut enrolment = locked(&enrolment);
         let said = enrolment.look(&picture, now, &eye);
-        let hand = enrolment.asked().map(|side| name(speech, side));
+        let hand = enrolment.asked().map(|side| side_name(speech, side));
         Ok(json!({ "say": say(speech, said), "hand": hand, "part": enrolment.part(), "end": said == Say::Done }))
     });
     told.await.map(Json)
 }
 
 /// `POST /kiosk/palm/skip`: the hand that is asked for is left out.
-pub(super) async fn skip(State(site): State<Site>, headers: HeaderMap) -> Result<Redirect, PageError> {
+pub(in super::super) async fn skip(State(site): State<Site>, headers: HeaderMap) -> Result<Redirect, PageError> {
     site.demo()?;
     let Some(enrolment) = enrolment(&site, &headers) else { return Ok(Redirect::to("/kiosk/palm")) };
     let mut enrolment = locked(&enrolment);
@@ -105,7 +99,7 @@ pub(super) async fn skip(State(site): State<Site>, headers: HeaderMap) -> Result
 }
 
 /// `POST /kiosk/palm/finish`: the templates are made, sealed and kept.
-pub(super) async fn finish(
+pub(in super::super) async fn finish(
     State(site): State<Site>,
     speech: Speech,
     headers: HeaderMap,
@@ -113,7 +107,7 @@ pub(super) async fn finish(
     site.demo()?;
     let now = site.web.now();
     let taken = site.palms.enrolments.take(ticket(&headers), now);
-    let Some((consent, card, hands)) = taken.and_then(crate::pages::palm::Enrolment::finish) else {
+    let Some((consent, card, hands)) = taken.and_then(Enrolment::finish) else {
         return Ok(Redirect::to("/kiosk/palm").into_response());
     };
     let enrolled = site
@@ -143,12 +137,12 @@ pub(super) async fn finish(
             a.second href="/kiosk/palm/forget" { (speech.say("Delete it again", "Wieder löschen")) }
         }
     };
-    let page = kiosk(speech, title, Some(("/kiosk/palm", IDLE_S)), &[], &body);
+    let page = screen(speech, title, Some(("/kiosk/palm", IDLE_S)), &body);
     Ok((cookies::header(COOKIE, "", 0), page).into_response())
 }
 
 /// `POST /kiosk/palm/stop`: somebody thinks better of it. Card and hands are dropped.
-pub(super) async fn stop(State(site): State<Site>, headers: HeaderMap) -> Result<Response, PageError> {
+pub(in super::super) async fn stop(State(site): State<Site>, headers: HeaderMap) -> Result<Response, PageError> {
     site.demo()?;
     drop(site.palms.enrolments.take(ticket(&headers), site.web.now()));
     Ok((cookies::header(COOKIE, "", 0), Redirect::to("/kiosk/palm")).into_response())
