@@ -235,7 +235,7 @@ fn the_app_shows_a_palm_and_deletes_it_in_one_step() {
     assert!(store.page("/app/palm", &ann).body.contains("None is known"));
     let person = store.enrol("tok_visa_ok/ann", "left 7").to_string();
     let page = store.page("/app/palm", &ann).body;
-    assert!(page.contains("Left hand") && page.contains("15 Jan 2027, 08:00") && page.contains("0002"), "{page}");
+    assert!(page.contains("Left hand") && page.contains("15 Jan 2027, 08:00"), "{page}");
     assert!(store.page("/app/palm", &bob).body.contains("None is known"));
     let token = |page: &str| page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let csrf = token(&page);

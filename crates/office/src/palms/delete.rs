@@ -9,7 +9,7 @@ use crate::code::PassPublicKey;
 use crate::error::OfficeError;
 use crate::ids::InstrumentKey;
 use crate::office::Office;
-use crate::people::{Channel, LogEvent, Owner, PeopleError, note};
+use crate::people::{Channel, LogEvent, PeopleError, note};
 use crate::policy::{DAY_S, later};
 use crate::storage::{Database, StorageError};
 use crate::trip::Actor;
@@ -31,21 +31,6 @@ impl Office {
     ) -> Result<DeletionReceipt, OfficeError> {
         let office = self.clone();
         self.storage.write(move |database| delete(database, &office, person, Reason::Withdrawn, (&by, how), now))
-    }
-
-    /// All palms that stand for a card or for an account and its cards are deleted; a receipt for each person.
-    ///
-    /// # Errors
-    /// If the tables can't be written.
-    pub fn delete_palms_of(
-        &self,
-        owner: Owner,
-        by: Actor,
-        how: Channel,
-        now: Time,
-    ) -> Result<Vec<DeletionReceipt>, OfficeError> {
-        let people = self.palms_of(owner)?;
-        people.into_iter().map(|one| self.delete_palms(one.person, by.clone(), how, now)).collect()
     }
 
     /// The receipt that somebody's palms were deleted.

@@ -21,8 +21,8 @@ use crate::trip::Actor;
 pub struct Enrolled {
     /// As whom.
     pub person: PersonId,
-    /// What was deleted for it: palms that stood for the card before.
-    pub replaced: Vec<DeletionReceipt>,
+    /// Who stood for the card before, and the receipt that their palms were deleted for it.
+    pub replaced: Vec<(PersonId, DeletionReceipt)>,
 }
 
 /// One hand, with all that was seen of it.
@@ -49,14 +49,19 @@ impl Office {
         }
         let known: Vec<PersonId> = templates.iter().filter_map(|(side, one)| room.find(*side, one)).collect();
         let (office, person) = (self.clone(), consent.person());
-        let (enrolled, templates) = self.storage.write(move |database| {
+        let enrolled = self.storage.write(move |database| {
             must_agree(database, person)?;
+            let room = office.palm_room()?;
             let replaced = replace(database, &office, person, &card, &known, now)?;
-            keep(database, office.palm_room()?, person, &templates)?;
-            Ok::<_, OfficeError>((Enrolled { person, replaced }, templates))
-        })?;
-        room.learn(person, &templates);
-        Ok(enrolled)
+            keep(database, room, person, &templates)?;
+            // Inside, so that a deletion that comes right after this finds them in memory, too.
+            room.learn(person, &templates);
+            Ok::<_, OfficeError>(Enrolled { person, replaced })
+        });
+        if enrolled.is_err() {
+            room.forget(person);
+        }
+        enrolled
     }
 }
 
@@ -69,7 +74,7 @@ fn replace(
     card: &Card,
     known: &[PersonId],
     now: Time,
-) -> Result<Vec<DeletionReceipt>, OfficeError> {
+) -> Result<Vec<(PersonId, DeletionReceipt)>, OfficeError> {
     let store = office.policy.store.as_str();
     let card = instruments::of_card(database, store, card, now)?.key;
     let before: Vec<PersonId> = of(database, card)?.iter().map(|before| before.person).collect();
@@ -77,8 +82,10 @@ fn replace(
         return Err(PeopleError::PalmTaken.into());
     }
     let by = (&Actor::Shopper, Channel::Kiosk);
-    let delete = |before| delete(database, office, before, Reason::Renewed, by, now);
-    let replaced = before.into_iter().map(delete).collect::<Result<_, _>>()?;
+    let mut replaced = Vec::new();
+    for before in before {
+        replaced.push((before, delete(database, office, before, Reason::Renewed, by, now)?));
+    }
     keep_person(database, store, person, card, now)?;
     note(database, store, now, (&card).into(), LogEvent::PalmAdded, &Actor::Shopper)?;
     Ok(replaced)

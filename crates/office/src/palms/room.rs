@@ -113,11 +113,6 @@ impl Office {
         Ok(Self { palms: Some(std::sync::Arc::new(room)), ..self })
     }
 
-    /// Whether this office knows palms.
-    pub fn knows_palms(&self) -> bool {
-        self.palms.is_some()
-    }
-
     /// Whose palm it is, by one or more looks at one hand; `None` if nobody's who is enrolled.
     ///
     /// # Errors

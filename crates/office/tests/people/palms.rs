@@ -109,7 +109,8 @@ fn a_hand_is_one_persons_and_a_card_has_two_at_most() {
         let consent = office.consent_to_palms(&PALM_TEXT, Channel::Kiosk, at(20)).unwrap();
         let again = office.enrol_palms(consent, card(1), &hands(7)[..1], at(21)).unwrap();
         assert_eq!(again.replaced.len(), 1);
-        assert_eq!((again.replaced[0].reason, again.replaced[0].destroyed.len()), (Reason::Renewed, 2));
+        let (before, receipt) = &again.replaced[0];
+        assert_eq!((*before, receipt.reason, receipt.destroyed.len()), (first, Reason::Renewed, 2));
         assert_ne!(again.person, first);
         assert_eq!(seen(&office, 7), Some(again.person));
         assert_eq!(office.whose_palm(Side::Right, &[look(1007, 9)]).unwrap(), None);

@@ -24,7 +24,7 @@ pub(crate) const PAPER_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'";
 
 /// What devices a page may use.
-const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
+const PERMISSIONS: &str = "permissions-policy";
 
 /// A page that may use the camera; no other may.
 pub(crate) fn with_camera(page: Markup) -> Response {

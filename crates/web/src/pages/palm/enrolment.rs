@@ -2,7 +2,7 @@
 //! nothing but the record that they were asked.
 
 use model::Time;
-use office::PalmConsent;
+use office::{Hand, PalmConsent};
 use palm::{Embedding, Side};
 use payments::Card;
 
@@ -33,7 +33,7 @@ pub(crate) struct Enrolment {
     consent: PalmConsent,
     card: Option<Card>,
     /// The hands that are done.
-    hands: Vec<(Side, Vec<Embedding>)>,
+    hands: Vec<Hand>,
     /// Which hand is asked for; `None` once both were.
     asked: Option<Side>,
     looks: Vec<Embedding>,
@@ -107,7 +107,7 @@ impl Enrolment {
     }
 
     /// What is to be enrolled; `None` if no card was shown or no hand is done.
-    pub(crate) fn finish(self) -> Option<(PalmConsent, Card, Vec<(Side, Vec<Embedding>)>)> {
+    pub(crate) fn finish(self) -> Option<(PalmConsent, Card, Vec<Hand>)> {
         let card = self.card?;
         (!self.hands.is_empty()).then_some((self.consent, card, self.hands))
     }

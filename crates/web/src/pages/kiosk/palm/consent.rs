@@ -1,22 +1,28 @@
 //! What it means, before anything is asked; and that somebody agrees.
 
 use axum::extract::{Form, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use office::{Channel, ConsentText};
 use serde::Deserialize;
 
 use super::super::{IDLE_S, screen as kiosk};
-use super::COOKIE;
+use super::{COOKIE, ticket};
 use crate::pages::cookies;
 use crate::pages::error::PageError;
 use crate::pages::palm::{ENROLMENT_S, Enrolment, VERSION, consent_text};
 use crate::pages::site::Site;
 use crate::pages::speech::Speech;
 
-/// `GET /kiosk/palm`
-pub(in super::super) async fn screen(State(site): State<Site>, speech: Speech) -> Result<Markup, PageError> {
+/// `GET /kiosk/palm`: for the next one; whoever stood here before is forgotten.
+pub(in super::super) async fn screen(
+    State(site): State<Site>,
+    speech: Speech,
+    headers: HeaderMap,
+) -> Result<Markup, PageError> {
     site.demo()?;
+    drop(site.palms.enrolments.take(ticket(&headers), site.web.now()));
     let title = speech.say("Come in with your palm", "Mit der Handfläche hinein");
     let body = html! {
         h1 { (title) }
@@ -40,6 +46,7 @@ pub(in super::super) async fn screen(State(site): State<Site>, speech: Speech) -
 /// The version of the text that was agreed to.
 #[derive(Deserialize)]
 pub(in super::super) struct Agreed {
+    #[serde(default)]
     agreed: String,
 }
 

@@ -14,7 +14,7 @@ use super::{COOKIE, begin, enrolment, ticket};
 use crate::pages::cookies;
 use crate::pages::error::PageError;
 use crate::pages::headers::with_camera;
-use crate::pages::palm::{Enrolment, Say, locked, say, side as side_name};
+use crate::pages::palm::{Enrolment, Say, locked, receipt_shown, say, side as side_name};
 use crate::pages::site::Site;
 use crate::pages::speech::Speech;
 use crate::pages::words::people_error;
@@ -39,15 +39,20 @@ pub(in super::super) async fn screen(
     let title = asked.map_or(speech.say("Done", "Fertig"), |side| side_name(speech, side));
     let body = html! {
         h1 #hand { (title) }
-        (camera(speech, "/kiosk/palm/picture", true))
+        @if asked.is_some() { (camera(speech, "/kiosk/palm/picture", true)) }
         div.buttons.big {
-            form action="/kiosk/palm/skip" method="post" { button.second { (speech.say("Skip this hand", "Diese Hand auslassen")) } }
+            @if asked.is_some() {
+                form action="/kiosk/palm/skip" method="post" { button.second { (speech.say("Skip this hand", "Diese Hand auslassen")) } }
+            }
+            form #finish action="/kiosk/palm/finish" method="post" hidden[asked.is_some()] { button.button { (speech.say("Finish", "Fertig")) } }
             form action="/kiosk/palm/stop" method="post" { button.second { (speech.say("Stop, keep nothing", "Abbrechen, nichts behalten")) } }
         }
-        form #finish action="/kiosk/palm/finish" method="post" hidden { button { (speech.say("Finish", "Fertig")) } }
     };
-    let page = screen_with(speech, title, Some(("/kiosk/palm", IDLE_S)), &["kiosk.js", "palm.js"], &body);
-    Ok(with_camera(page))
+    let back = Some(("/kiosk/palm", IDLE_S));
+    Ok(match asked {
+        Some(_) => with_camera(screen_with(speech, title, back, &["kiosk.js", "palm.js"], &body)),
+        None => screen(speech, title, back, &body).into_response(),
+    })
 }
 
 /// The view of the camera in a ring that fills, and the words below it. The script begins `at_once` or when it is asked
@@ -112,19 +117,19 @@ pub(in super::super) async fn finish(
     };
     let enrolled = site
         .office(move |office| match office.enrol_palms(consent, card, &hands, now) {
-            Ok(_) => Ok(None),
-            Err(OfficeError::People(error)) => Ok(Some(error)),
+            Ok(enrolled) => Ok(Ok(enrolled.replaced)),
+            Err(OfficeError::People(error)) => Ok(Err(error)),
             Err(other) => Err(other),
         })
         .await?;
-    let is_done = enrolled.is_none();
+    let is_done = enrolled.is_ok();
     let title = if is_done { speech.say("Done", "Fertig") } else { speech.say("Sorry", "Leider nicht") };
-    let text = match enrolled {
-        None => speech.say(
+    let text = match &enrolled {
+        Ok(_) => speech.say(
             "From now on your palm opens the gate. No picture was kept. You can delete it here or in the app, at any time.",
             "Ab jetzt öffnet Ihre Handfläche das Tor. Kein Bild wurde behalten. Sie können sie hier oder in der App jederzeit löschen.",
         ).to_owned(),
-        Some(error) => people_error(speech, &error),
+        Err(error) => people_error(speech, error),
     };
     let body = html! {
         div.answer.opens[is_done].shut[!is_done] role="alert" {
@@ -136,8 +141,14 @@ pub(in super::super) async fn finish(
             a.button href="/kiosk/palm" { (speech.say("Finish", "Fertig")) }
             a.second href="/kiosk/palm/forget" { (speech.say("Delete it again", "Wieder löschen")) }
         }
+        @for (person, receipt) in enrolled.iter().flatten() {
+            details {
+                summary { (speech.say("The palm that this card had before is deleted", "Die bisherige Handfläche dieser Karte ist gelöscht")) }
+                (receipt_shown(&site, speech, *person, receipt))
+            }
+        }
     };
-    let page = screen(speech, title, Some(("/kiosk/palm", IDLE_S)), &body);
+    let page = screen_with(speech, title, Some(("/kiosk/palm", IDLE_S)), &["kiosk.js", "scan.js"], &body);
     Ok((cookies::header(COOKIE, "", 0), page).into_response())
 }
 
