@@ -62,8 +62,8 @@ pub use once::{Once, Request};
 pub use outbox::{Done, Errand};
 pub use palms::{AgeCheck, Enrolled, Hand, PalmConsent, PalmKeys, PalmPerson};
 pub use people::{
-    Channel, Consent, ConsentText, Contact, Device, Erased, Erasure, LinkedEmail, LogEntry, LogEvent, MailProof,
-    Owner, PeopleError, Purpose, SavedCard, ShopperAccount, SweepReport, View, WhyNot,
+    Channel, Consent, ConsentText, Contact, Device, Erased, Erasure, LinkedEmail, LogEntry, LogEvent,
+    MailProof, Owner, PeopleError, Purpose, SavedCard, ShopperAccount, SweepReport, View, WhyNot,
 };
 pub use policy::{DebtPolicy, EntryPolicy, KeepPolicy, PalmPolicy, Policy, RefundPolicy, ReviewPolicy};
 pub use post::Post;

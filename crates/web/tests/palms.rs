@@ -32,8 +32,11 @@ impl Kiosk {
     }
 
     fn picture(&mut self, path: &str, picture: &[u8]) -> Answer {
-        let headers =
-            [("cookie", self.cookie.as_str()), ("content-type", "image/jpeg"), ("sec-fetch-site", "same-origin")];
+        let headers = [
+            ("cookie", self.cookie.as_str()),
+            ("content-type", "image/jpeg"),
+            ("sec-fetch-site", "same-origin"),
+        ];
         let answer = self.store.ask("POST", path, &headers, picture);
         self.keep(&answer);
         answer
@@ -109,7 +112,9 @@ fn nothing_can_be_filmed_before_consent_was_written_down() {
 #[test]
 fn no_other_page_may_use_a_camera() {
     let kiosk = Kiosk::new();
-    for path in ["/", "/demo", "/kiosk", "/kiosk/receipt", "/palm", "/look-up", "/app/sign-in", "/console/sign-in"] {
+    for path in
+        ["/", "/demo", "/kiosk", "/kiosk/receipt", "/palm", "/look-up", "/app/sign-in", "/console/sign-in"]
+    {
         let policy = kiosk.get(path).headers["permissions-policy"].clone();
         assert!(policy.starts_with("camera=(), "), "{path}: {policy}");
     }
@@ -237,7 +242,9 @@ fn the_app_shows_a_palm_and_deletes_it_in_one_step() {
     let page = store.page("/app/palm", &ann).body;
     assert!(page.contains("Left hand") && page.contains("15 Jan 2027, 08:00"), "{page}");
     assert!(store.page("/app/palm", &bob).body.contains("None is known"));
-    let token = |page: &str| page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let token = |page: &str| {
+        page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
     let csrf = token(&page);
     // Nobody deletes somebody else's.
     let bobs = token(&store.page("/app/privacy", &bob).body);
@@ -263,7 +270,8 @@ fn support_sees_that_there_is_a_palm_checks_the_age_and_deletes_it_on_request() 
     let trip = store.paid("tok_visa_ok/ann");
     let person = store.enrol("tok_visa_ok/ann", "left 7");
     let signed_in = |role: Role| {
-        let (password, by) = (Password::new("four plain words here".to_owned()), Actor::System("setup".to_owned()));
+        let (password, by) =
+            (Password::new("four plain words here".to_owned()), Actor::System("setup".to_owned()));
         let key = store.office.add_staff(role.as_str(), &password, role, by, store.now()).unwrap();
         let token = store.office.open_session(Visitor::Staff(key), store.now()).unwrap();
         let csrf = store.office.session(&token, store.now()).unwrap().unwrap().csrf();

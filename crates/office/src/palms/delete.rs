@@ -30,7 +30,8 @@ impl Office {
         now: Time,
     ) -> Result<DeletionReceipt, OfficeError> {
         let office = self.clone();
-        self.storage.write(move |database| delete(database, &office, person, Reason::Withdrawn, (&by, how), now))
+        self.storage
+            .write(move |database| delete(database, &office, person, Reason::Withdrawn, (&by, how), now))
     }
 
     /// The receipt that somebody's palms were deleted.
@@ -51,7 +52,10 @@ impl Office {
     ///
     /// # Errors
     /// If this office has no key.
-    pub fn check_palm_receipt(&self, text: &str) -> Result<Result<DeletionReceipt, ReceiptError>, OfficeError> {
+    pub fn check_palm_receipt(
+        &self,
+        text: &str,
+    ) -> Result<Result<DeletionReceipt, ReceiptError>, OfficeError> {
         let key = self.public_key().ok_or(PeopleError::NoPassKey)?;
         let checked = |receipt: DeletionReceipt| receipt.verify(key.verifying()).map(|()| receipt);
         Ok(text.parse().and_then(checked))
@@ -100,7 +104,8 @@ pub(super) fn delete(
     withdraw(database, store, key, person, (by, how), now)?;
     note(database, store, now, row.blob(0)?.into(), LogEvent::PalmRemoved, by)?;
     let before = last(database, store)?;
-    let receipt = DeletionReceipt::sign(key.signing(), store, person, destroyed, now, reason, before.as_ref())?;
+    let receipt =
+        DeletionReceipt::sign(key.signing(), store, person, destroyed, now, reason, before.as_ref())?;
     keep(database, store, person, &receipt)?;
     Ok(receipt)
 }
@@ -115,8 +120,10 @@ fn destroy(database: &mut dyn Database, person: PersonId) -> Result<Vec<Destroye
     let key = key.map_err(|_| StorageError::Damaged("the name of a palm's key".to_owned()))?;
     let sealed = database
         .query("DELETE FROM palms WHERE person = $1 RETURNING side, sealed", &[name.as_slice().into()])?;
-    let mut sealed =
-        sealed.iter().map(|row| Ok((row.text(0)?, row.blob(1)?))).collect::<Result<Vec<_>, StorageError>>()?;
+    let mut sealed = sealed
+        .iter()
+        .map(|row| Ok((row.text(0)?, row.blob(1)?)))
+        .collect::<Result<Vec<_>, StorageError>>()?;
     sealed.sort_unstable();
     Ok(sealed.into_iter().map(|(_, sealed)| Destroyed::new(&Sealed::from_bytes(sealed), key)).collect())
 }
@@ -187,7 +194,8 @@ pub(crate) fn delete_idle(office: &Office, now: Time) -> Result<u64, OfficeError
         let (person, office) = (person_id(row.blob(0)?)?, office.clone());
         let rule = (&Actor::Policy, Channel::Rule);
         let storage = office.storage.clone();
-        let done = storage.write(move |database| delete(database, &office, person, Reason::Unused, rule, now));
+        let done =
+            storage.write(move |database| delete(database, &office, person, Reason::Unused, rule, now));
         match done {
             Ok(_) => gone += 1,
             // Somebody was faster.

@@ -1,7 +1,9 @@
 //! Enrolment: the templates of somebody's hands are made, encrypted and kept.
 
 use model::Time;
-use palm::{DataKey, DeletionReceipt, Embedding, Owner as PalmOwner, PalmId, PersonId, Reason, Side, Template};
+use palm::{
+    DataKey, DeletionReceipt, Embedding, Owner as PalmOwner, PalmId, PersonId, Reason, Side, Template,
+};
 use payments::Card;
 
 use super::consent::{PalmConsent, must_agree};
@@ -120,7 +122,8 @@ fn keep(
         &[name.as_slice().into(), key.id().0.as_slice().into(), wrapped.as_bytes().into()],
     )?;
     for (side, template) in templates {
-        let owner = PalmOwner { tenant: &room.tenant, palm: PalmId { person, side: *side }, epoch: room.epoch };
+        let owner =
+            PalmOwner { tenant: &room.tenant, palm: PalmId { person, side: *side }, epoch: room.epoch };
         let sealed = key.seal(template, &owner)?;
         database.execute(
             "INSERT INTO palms (person, side, epoch, sealed) VALUES ($1, $2, $3, $4)",

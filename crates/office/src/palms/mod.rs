@@ -14,9 +14,9 @@ mod room;
 mod rows;
 
 pub use consent::PalmConsent;
+pub(crate) use delete::{delete_idle, delete_of};
 pub use enrol::{Enrolled, Hand};
 pub use keys::PalmKeys;
-pub(crate) use delete::{delete_idle, delete_of};
 pub(crate) use room::PalmRoom;
 pub use rows::{AgeCheck, PalmPerson};
 pub(crate) use rows::{holder, of};

@@ -5,7 +5,9 @@ use std::sync::{PoisonError, RwLock};
 
 use palm::fuse::{Decision, Evidence, Operating, ScoreModel, decide};
 use palm::search::Wanted;
-use palm::{Embedding, Gallery, Owner as PalmOwner, PalmId, PersonId, Protection, Sealed, Side, Template, WrappedKey};
+use palm::{
+    Embedding, Gallery, Owner as PalmOwner, PalmId, PersonId, Protection, Sealed, Side, Template, WrappedKey,
+};
 
 use super::enrol::Hand;
 use super::keys::PalmKeys;
@@ -52,7 +54,10 @@ impl PalmRoom {
         if seen.len() < hands.len() {
             return Err(PeopleError::NoHand.into());
         }
-        hands.iter().map(|(side, looks)| Ok((*side, self.wall(*side).protection.protect(&mean(looks)?)))).collect()
+        hands
+            .iter()
+            .map(|(side, looks)| Ok((*side, self.wall(*side).protection.protect(&mean(looks)?))))
+            .collect()
     }
 
     /// Whose palm a template is; `None` if nobody's, or two people's alike.
@@ -138,7 +143,8 @@ fn fill(database: &mut dyn Database, room: PalmRoom) -> Result<PalmRoom, OfficeE
     )?;
     for row in rows {
         let (person, side) = (person_id(row.blob(0)?)?, side(row.text(1)?)?);
-        let epoch = u32::try_from(row.int(2)?).map_err(|_| StorageError::Damaged("a palm's epoch".to_owned()))?;
+        let epoch =
+            u32::try_from(row.int(2)?).map_err(|_| StorageError::Damaged("a palm's epoch".to_owned()))?;
         let key = room.keys.keeper.unwrap(&WrappedKey::from_bytes(row.blob(4)?), &room.tenant, person)?;
         let owner = |epoch| PalmOwner { tenant: &room.tenant, palm: PalmId { person, side }, epoch };
         let mut template = key.open(&Sealed::from_bytes(row.blob(3)?), &owner(epoch))?;

@@ -78,11 +78,7 @@ pub(crate) fn of(database: &mut dyn Database, card: InstrumentKey) -> Result<Vec
     rows.iter().map(|row| person(database, card, row)).collect()
 }
 
-fn person(
-    database: &mut dyn Database,
-    card: InstrumentKey,
-    row: &Row,
-) -> Result<PalmPerson, StorageError> {
+fn person(database: &mut dyn Database, card: InstrumentKey, row: &Row) -> Result<PalmPerson, StorageError> {
     let person = person_id(row.blob(0)?)?;
     let age = match row.int_if_any(3)? {
         Some(over) => Some(AgeCheck {

@@ -158,7 +158,8 @@ impl Consent {
             &self.at.nanos().to_be_bytes(),
             self.how.as_str().as_bytes(),
         ];
-        let framed = fields.iter().flat_map(|field| [&(field.len() as u64).to_be_bytes()[..], field].concat());
+        let framed =
+            fields.iter().flat_map(|field| [&(field.len() as u64).to_be_bytes()[..], field].concat());
         framed.collect()
     }
 }

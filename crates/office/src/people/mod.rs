@@ -19,8 +19,8 @@ pub use consents::{Channel, Consent, ConsentText, Purpose};
 pub use contacts::{Contact, LinkedEmail};
 pub(crate) use contacts::{address_for, was_mailed_to};
 pub use devices::Device;
-pub use erase::{Erased, Erasure, WhyNot};
 pub(crate) use erase::instruments_of;
+pub use erase::{Erased, Erasure, WhyNot};
 pub(crate) use log::note;
 pub use log::{LogEntry, LogEvent, View};
 use model::Time;
@@ -99,7 +99,9 @@ pub enum PeopleError {
     #[error("an account has at most {0} phones: remove one first")]
     TooManyDevices(i64),
     /// The palm stands for another card already.
-    #[error("this palm is enrolled with another card: delete it first, with that card, in the app or with our staff")]
+    #[error(
+        "this palm is enrolled with another card: delete it first, with that card, in the app or with our staff"
+    )]
     PalmTaken,
     /// Nobody agreed, or too long ago.
     #[error("nobody agreed to this, or it was taken back, or waited too long: ask anew")]

@@ -53,7 +53,8 @@ fn who_agreed_and_enrolled_comes_in_with_either_hand_as_with_the_card() {
         buy(&office, trip, 500, at(200));
         let palms = office.palms_of(Owner::Instrument(by_card)).unwrap();
         assert_eq!((palms[0].sides.as_slice(), palms[0].used), (&[Side::Left, Side::Right][..], at(105)));
-        let unknown = office.enter("door".into(), Shown::Palm { identity: "palm-c".into() }, at(300)).unwrap();
+        let unknown =
+            office.enter("door".into(), Shown::Palm { identity: "palm-c".into() }, at(300)).unwrap();
         assert_eq!(unknown, Entry::TurnedAway(Refusal::Unknown));
     });
 }

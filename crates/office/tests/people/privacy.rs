@@ -10,7 +10,8 @@ use receipts::MailAddress;
 use serde_json::json;
 
 use crate::support::{
-    DAY_S, at, buy, card, come_in, each_database, enrol, office, office_and_bank, run_errands, shopper, tap, visit,
+    DAY_S, at, buy, card, come_in, each_database, enrol, office, office_and_bank, run_errands, shopper, tap,
+    visit,
 };
 
 const TEXT: ConsentText<'_> =

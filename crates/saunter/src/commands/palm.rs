@@ -55,7 +55,8 @@ fn verify(file: &Path, key: &PassPublicKey) -> Result<String> {
     } else {
         super::read_text(file)?
     };
-    let receipt: DeletionReceipt = text.parse().with_context(|| format!("{}: is no receipt", file.display()))?;
+    let receipt: DeletionReceipt =
+        text.parse().with_context(|| format!("{}: is no receipt", file.display()))?;
     receipt.verify(key.verifying()).with_context(|| format!("{}: does not count", file.display()))?;
     Ok(format!(
         "good: {} signed that on {} it destroyed {} template(s) and the key that opened them (receipt {})\n",
@@ -75,8 +76,8 @@ fn audit(file: &Path, key: &PassPublicKey) -> Result<String> {
 mod tests {
     use std::fs;
 
-    use model::Time;
     use ed25519_dalek::SigningKey;
+    use model::Time;
     use office::code::PassKey;
     use palm::{PersonId, Reason};
 

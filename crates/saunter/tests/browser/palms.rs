@@ -56,7 +56,9 @@ fn what_is_no_hand_is_told_so_and_whoever_stops_leaves_nothing() {
         // Nothing of the pattern became anybody's palm.
         browser.open("/kiosk/palm/forget").await;
         browser.click("button[value=good]").await;
-        browser.until("it says so", "document.body.innerText.includes('There is no palm with this card')").await;
+        browser
+            .until("it says so", "document.body.innerText.includes('There is no palm with this card')")
+            .await;
     });
 }
 

@@ -43,9 +43,9 @@ pub(crate) async fn secure(speech: Speech, request: Request, next: Next) -> Resp
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.entry(PERMISSIONS).or_insert(HeaderValue::from_static(
-        "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-    ));
+    headers
+        .entry(PERMISSIONS)
+        .or_insert(HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=()"));
     headers.insert(
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),

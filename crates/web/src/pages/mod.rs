@@ -32,10 +32,10 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
+pub use self::palm::{Aside, Eye, Gaze, Refusal, Seen, Verdict};
 pub(crate) use client::Peer;
 pub use demo::{Command, Demo, Order, Truth, TruthShopper};
 pub(crate) use error::PageError;
-pub use self::palm::{Aside, Eye, Gaze, Refusal, Seen, Verdict};
 pub(crate) use headers::secure;
 pub(crate) use site::Site;
 

@@ -66,7 +66,8 @@ pub(super) async fn screen(
     let scripts = ["kiosk.js", "palm.js"];
     let page = screen_with(speech, title, Some(("/kiosk/entry", IDLE_S)), &scripts, &body);
     let welcome = welcome(&headers);
-    Ok((welcome, if site.palms.eye.is_some() { with_camera(page) } else { page.into_response() }).into_response())
+    Ok((welcome, if site.palms.eye.is_some() { with_camera(page) } else { page.into_response() })
+        .into_response())
 }
 
 /// What is held to the reader.

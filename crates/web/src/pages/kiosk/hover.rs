@@ -95,7 +95,8 @@ async fn answer(
     let shown = Shown::Palm { identity: person.to_string() };
     Ok(match come_in(site, visitor, CredentialKind::Palm, shown, None).await? {
         Ok(_) => {
-            let text = speech.say("Come in, and take what you like.", "Kommen Sie herein, nehmen Sie, was Sie möchten.");
+            let text = speech
+                .say("Come in, and take what you like.", "Kommen Sie herein, nehmen Sie, was Sie möchten.");
             (true, text.to_owned())
         }
         Err(reason) => (false, refusal(speech, &reason)),
@@ -103,5 +104,8 @@ async fn answer(
 }
 
 fn other_way(speech: Speech, text: &str) -> String {
-    format!("{text} {}", speech.say("Card or code will do just as well.", "Karte oder Code gehen genauso gut."))
+    format!(
+        "{text} {}",
+        speech.say("Card or code will do just as well.", "Karte oder Code gehen genauso gut.")
+    )
 }

@@ -43,8 +43,7 @@ pub(crate) struct Palms {
 
 impl Palms {
     pub(crate) fn new(eye: Option<Eye>) -> Self {
-        let (enrolments, hovers) =
-            (Tickets::new(i64::from(ENROLMENT_S)), Tickets::new(i64::from(HOVER_S)));
+        let (enrolments, hovers) = (Tickets::new(i64::from(ENROLMENT_S)), Tickets::new(i64::from(HOVER_S)));
         Self { eye, enrolments, hovers }
     }
 
@@ -69,7 +68,11 @@ pub(super) fn routes() -> Router<Site> {
 
 /// A page of text for everybody.
 fn public(site: &Site, speech: Speech, title: &str, body: &Markup) -> Markup {
-    let navigation = if site.demo.is_some() { navigation(speech) } else { html! {} };
+    let navigation = if site.demo.is_some() {
+        navigation(speech)
+    } else {
+        html! {}
+    };
     page(speech, &Frame { title, kind: "plain", scripts: &[], navigation: Some(navigation) }, body)
 }
 

@@ -32,9 +32,13 @@ pub(crate) fn shown(site: &Site, speech: Speech, person: PersonId, receipt: &Del
 }
 
 /// `GET /palm/receipts/{person}`: a receipt as a file. It holds nothing personal, and only its shopper has the number.
-pub(super) async fn file(State(site): State<Site>, Path(person): Path<String>) -> Result<Response, PageError> {
+pub(super) async fn file(
+    State(site): State<Site>,
+    Path(person): Path<String>,
+) -> Result<Response, PageError> {
     let person: PersonId = person.parse().map_err(|_| PageError::NotFound)?;
-    let receipt = site.office(move |office| office.palm_deletion(person)).await?.ok_or(PageError::NotFound)?;
+    let receipt =
+        site.office(move |office| office.palm_deletion(person)).await?.ok_or(PageError::NotFound)?;
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")),
         (CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"palm-deleted.txt\"")),

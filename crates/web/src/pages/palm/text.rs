@@ -39,9 +39,10 @@ pub(crate) fn say(speech: Speech, said: Say) -> &'static str {
         Say::Guide(refusal) => guide(speech, refusal),
         Say::OtherHand => speech.say("The other hand, please", "Bitte die andere Hand"),
         Say::Hold => speech.say("Good, hold still", "Gut, bitte stillhalten"),
-        Say::NotLive => {
-            speech.say("Please show your own hand, and move it a little", "Bitte die eigene Hand, und etwas bewegen")
-        }
+        Say::NotLive => speech.say(
+            "Please show your own hand, and move it a little",
+            "Bitte die eigene Hand, und etwas bewegen",
+        ),
         Say::NextHand => speech.say("Done. Now the other hand", "Fertig. Nun die andere Hand"),
         Say::Done => speech.say("Done", "Fertig"),
     }
@@ -61,7 +62,9 @@ pub(crate) fn guide(speech: Speech, refusal: Refusal) -> &'static str {
         Refusal::TooBright => speech.say("Less light, please", "Bitte weniger Licht"),
         Refusal::Blurred => speech.say("Hold still", "Bitte stillhalten"),
         Refusal::Tilted => speech.say("Hold it flat", "Bitte flach halten"),
-        Refusal::Covered => speech.say("Without a glove or plaster, please", "Bitte ohne Handschuh oder Pflaster"),
+        Refusal::Covered => {
+            speech.say("Without a glove or plaster, please", "Bitte ohne Handschuh oder Pflaster")
+        }
         Refusal::TooSmall { .. } | Refusal::TooLarge { .. } | Refusal::Corrupt => {
             speech.say("This picture can’t be used", "Dieses Bild ist nicht zu gebrauchen")
         }

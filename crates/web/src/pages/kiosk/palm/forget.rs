@@ -17,7 +17,10 @@ use crate::pages::speech::Speech;
 const RECEIPT_S: u32 = 120;
 
 /// `GET /kiosk/palm/forget`
-pub(in super::super) async fn screen_of(State(site): State<Site>, speech: Speech) -> Result<Markup, PageError> {
+pub(in super::super) async fn screen_of(
+    State(site): State<Site>,
+    speech: Speech,
+) -> Result<Markup, PageError> {
     site.demo()?;
     let title = speech.say("Delete my palm", "Meine Handfläche löschen");
     let body = html! {

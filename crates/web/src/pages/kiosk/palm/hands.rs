@@ -95,7 +95,10 @@ pub(in super::super) async fn picture(
 }
 
 /// `POST /kiosk/palm/skip`: the hand that is asked for is left out.
-pub(in super::super) async fn skip(State(site): State<Site>, headers: HeaderMap) -> Result<Redirect, PageError> {
+pub(in super::super) async fn skip(
+    State(site): State<Site>,
+    headers: HeaderMap,
+) -> Result<Redirect, PageError> {
     site.demo()?;
     let Some(enrolment) = enrolment(&site, &headers) else { return Ok(Redirect::to("/kiosk/palm")) };
     let mut enrolment = locked(&enrolment);
@@ -153,7 +156,10 @@ pub(in super::super) async fn finish(
 }
 
 /// `POST /kiosk/palm/stop`: somebody thinks better of it. Card and hands are dropped.
-pub(in super::super) async fn stop(State(site): State<Site>, headers: HeaderMap) -> Result<Response, PageError> {
+pub(in super::super) async fn stop(
+    State(site): State<Site>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
     site.demo()?;
     drop(site.palms.enrolments.take(ticket(&headers), site.web.now()));
     Ok((cookies::header(COOKIE, "", 0), Redirect::to("/kiosk/palm")).into_response())
