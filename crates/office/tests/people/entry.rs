@@ -191,19 +191,6 @@ fn a_debt_on_one_card_keeps_the_account_out_on_another() {
     });
 }
 
-/// An instrument of somebody who was here before.
-fn visit_key(office: &office::Office, number: u32) -> Owner {
-    let trip = crate::support::visit(office, tap(number), 300, at(-1000));
-    Owner::Instrument(payer(&office.trip(trip).unwrap()))
-}
-
-fn payer(trip: &office::Trip) -> office::InstrumentKey {
-    match trip.payer {
-        office::Payer::Instrument(key) => key,
-        office::Payer::Staff => panic!("staff"),
-    }
-}
-
 fn tap_unknown() -> Shown {
     Shown::Palm { identity: "nobody".into() }
 }

@@ -28,7 +28,7 @@ pub(super) fn routes() -> Router<Site> {
         .route("/entry/palm", post(hover::picture))
         .route("/palm", get(palm::consent::screen).post(palm::consent::agree))
         .route("/palm/card", get(palm::card::screen).post(palm::card::show))
-        .route("/palm/hands", get(palm::hands::screen))
+        .route("/palm/hands", get(palm::hands::page))
         .route("/palm/picture", post(palm::hands::picture))
         .route("/palm/skip", post(palm::hands::skip))
         .route("/palm/finish", post(palm::hands::finish))

@@ -20,7 +20,7 @@ use crate::pages::speech::Speech;
 use crate::pages::words::people_error;
 
 /// `GET /kiosk/palm/hands`: for whoever has agreed and shown a card.
-pub(in super::super) async fn screen(
+pub(in super::super) async fn page(
     State(site): State<Site>,
     speech: Speech,
     headers: HeaderMap,
