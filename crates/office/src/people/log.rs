@@ -49,10 +49,8 @@ events!(
     DeviceRemoved = "device_removed",
     /// A palm was enrolled.
     PalmAdded = "palm_added",
-    /// Somebody's palms were deleted.
+    /// A palm was forgotten.
     PalmRemoved = "palm_removed",
-    /// Somebody of the store saw a paper that says how old somebody with palms is.
-    AgeChecked = "age_checked",
     /// An address was proven.
     AddressProven = "address_proven",
     /// An address was typed at a kiosk.

@@ -7,7 +7,6 @@ mod accounts;
 mod entry;
 mod flags;
 mod look_up;
-mod palms;
 mod passkeys;
 mod privacy;
 mod sessions;

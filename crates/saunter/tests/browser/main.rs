@@ -11,7 +11,6 @@ mod browser;
 mod doubt;
 mod narrow;
 mod pages;
-mod palms;
 mod passkeys;
 mod pictures;
 mod shop;

@@ -7,7 +7,6 @@ mod debts;
 mod frame;
 mod home;
 mod me;
-mod palm;
 mod receipt;
 mod receipts;
 mod sign_in;
@@ -37,8 +36,6 @@ pub(super) fn routes() -> Router<Site> {
         .route("/cards", get(cards::list).post(cards::add))
         .route("/cards/default", post(cards::set_default))
         .route("/cards/remove", post(cards::remove))
-        .route("/palm", get(palm::look))
-        .route("/palm/delete", post(palm::delete))
         .route("/privacy", get(me::me))
         .route("/privacy/language", post(me::language))
         .route("/privacy/consent", post(me::consent))
