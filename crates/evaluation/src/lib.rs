@@ -7,7 +7,7 @@
 //! **The way in:** [`read_truth`] reads a truth file, [`score`] compares; [`Scores`] holds the figures and
 //! one [`TripScore`] per visit, which says what was expected, what was charged and what stands in review.
 //! [`Suite::named`] says what to simulate, [`run`] plays it; [`Measured`] holds the figures. [`tracks`] compares where
-//! people were with where they were seen.
+//! people were with where they were seen, [`palms`] how well palms are told apart.
 //!
 //! **What it never does:** I/O (it measures the processor time that the engine took, and nothing else of the
 //! machine), and improving a figure: what was missed counts, whatever the excuse.
@@ -16,6 +16,7 @@ mod baseline;
 mod calibration;
 mod latency;
 mod matching;
+pub mod palms;
 mod report;
 mod scores;
 mod suite;

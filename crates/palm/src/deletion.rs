@@ -363,7 +363,7 @@ mod tests {
         let wrong = cut.parse::<DeletionReceipt>().unwrap_err();
         assert_eq!(wrong, ReceiptError::Line { line: 5, expected: "when it happened" });
         let longer = format!("{text}\nmore").parse::<DeletionReceipt>().unwrap_err();
-        assert_eq!(longer, ReceiptError::Line { line: 10, expected: "the end" });
+        assert_eq!(longer, ReceiptError::Line { line: 11, expected: "the end" });
     }
 
     #[test]

@@ -17,18 +17,33 @@
 //! palms are strangers to one another: each side has its own gallery and its own protection.
 
 mod deletion;
+mod enrol;
 pub mod fuse;
+mod hand;
+mod homography;
 mod id;
 mod keys;
+mod network;
+pub mod patch;
+pub mod picture;
 mod protect;
+mod quality;
+mod reader;
+mod refusal;
 mod seal;
 pub mod search;
 mod template;
 
 pub use deletion::{ChainError, DeletionReceipt, Destroyed, Hash, Reason, ReceiptError, verify_chain};
+pub use homography::Homography;
 pub use id::{PalmId, PersonId, Side};
 pub use keys::{KeyError, KeyId, SecretKey};
+pub use network::NetworkError;
+pub use picture::Picture;
 pub use protect::Protection;
+pub use quality::Quality;
+pub use reader::{Look, ReadError, Reader};
+pub use refusal::{Aside, Refusal};
 pub use seal::{DataKey, KeyKeeper, Owner, SealError, Sealed, WrappedKey};
 pub use search::{Candidate, Gallery};
 pub use template::{DIMENSIONS, Embedding, Template, TemplateError};

@@ -31,6 +31,7 @@ mod handling;
 mod layout;
 mod live;
 mod noise;
+pub mod palms;
 mod person;
 mod rng;
 mod scale;

@@ -1,0 +1,128 @@
+//! Pictures of a population, read one by one.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use palm::{Embedding, NetworkError, Picture, ReadError, Reader, Refusal};
+use simulator::Rng;
+use simulator::palms::{Camera, Capture, Conditions, Hand, render};
+
+/// Pixels along a side of the pictures: the middle of what a kiosk's camera sees.
+const PICTURE_PX: usize = 360;
+/// Focal length, pixels: a kiosk's camera 480 wide of which the middle is taken.
+const FOCAL_PX: f32 = 0.83 * 480.0;
+/// How often a palm that is refused is shown again before the next one is.
+const SHOWN_MOST: u32 = 12;
+
+/// A population and how it shows its palms.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Where the population grows from. Networks are trained on others.
+    pub seed: u64,
+    /// People, each with one palm: every other a left one.
+    pub people: u64,
+    /// Looks that are read of each palm.
+    pub looks: usize,
+    /// How differently a palm is shown each time.
+    pub conditions: Conditions,
+    /// Threads to work with.
+    pub threads: usize,
+}
+
+/// One palm and what was read of it.
+#[derive(Debug)]
+pub struct Person {
+    /// The skin's step on the Monk scale, 1 to 10.
+    pub tone: u8,
+    /// The palm's width, mm.
+    pub width_mm: f32,
+    /// An embedding a look, in order. Fewer than asked for if the palm was refused again and again.
+    pub looks: Vec<Embedding>,
+}
+
+/// A population that was read.
+#[derive(Debug, Default)]
+pub struct Collected {
+    /// Everybody, in order.
+    pub people: Vec<Person>,
+    /// Pictures shown.
+    pub shown: u64,
+    /// Pictures refused, by what was said.
+    pub refused: BTreeMap<String, u64>,
+    /// Pictures read as the wrong hand, which are not compared.
+    pub wrong_hand: u64,
+}
+
+/// Shows and reads everybody's palms. `progress` is told how many people are done, now and then.
+///
+/// # Errors
+/// If the networks fail.
+pub fn collect(options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Collected, NetworkError> {
+    let reader = Reader::new()?;
+    let done = AtomicU64::new(0);
+    let each = options.people.div_ceil(options.threads.max(1) as u64);
+    let parts: Result<Vec<Collected>, NetworkError> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..options.threads.max(1) as u64)
+            .map(|worker| {
+                let numbers = worker * each..((worker + 1) * each).min(options.people);
+                let (reader, done) = (&reader, &done);
+                scope.spawn(move || {
+                    let mut part = Collected::default();
+                    for number in numbers {
+                        let person = show(reader, options, number, &mut part)?;
+                        part.people.push(person);
+                        progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+                    }
+                    Ok(part)
+                })
+            })
+            .collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    });
+    Ok(parts?.into_iter().fold(Collected::default(), together))
+}
+
+fn together(mut all: Collected, part: Collected) -> Collected {
+    all.people.extend(part.people);
+    all.shown += part.shown;
+    all.wrong_hand += part.wrong_hand;
+    for (reason, count) in part.refused {
+        *all.refused.entry(reason).or_default() += count;
+    }
+    all
+}
+
+fn show(
+    reader: &Reader,
+    options: &Options,
+    number: u64,
+    tally: &mut Collected,
+) -> Result<Person, NetworkError> {
+    // Person n shows their left hand (hand 2n) if n is even, their right hand (2n + 1) if it is odd.
+    let hand = Hand::new(options.seed, 2 * number + number % 2);
+    let mut rng = Rng::new(options.seed ^ number, "evaluation: palms");
+    let mut looks = Vec::with_capacity(options.looks);
+    let mut tries = 0;
+    while looks.len() < options.looks && tries < SHOWN_MOST * options.looks as u32 {
+        tries += 1;
+        tally.shown += 1;
+        let picture = picture(&hand, &Capture::draw(&mut rng, &options.conditions));
+        match picture.map_err(ReadError::from).and_then(|picture| reader.look(&picture)) {
+            Ok(look) if (look.side == palm::Side::Left) != hand.is_left() => tally.wrong_hand += 1,
+            Ok(look) => looks.push(look.embedding),
+            Err(ReadError::Refused(refusal)) => *tally.refused.entry(refusal.guidance()).or_default() += 1,
+            Err(ReadError::Network(error)) => return Err(error),
+        }
+    }
+    Ok(Person { tone: hand.tone().step(), width_mm: hand.width_mm(), looks })
+}
+
+fn picture(hand: &Hand, capture: &Capture) -> Result<Picture, Refusal> {
+    let camera = Camera { width: PICTURE_PX, height: PICTURE_PX, focal_px: FOCAL_PX };
+    let frame = render(hand, capture, &capture.plane(&camera), (PICTURE_PX, PICTURE_PX), 1.0);
+    Picture::from_rgb(frame.width, frame.height, frame.rgb)
+}

@@ -1,0 +1,66 @@
+//! Whether some people are told worse than others.
+
+use palm::Template;
+
+use super::collect::Person;
+
+/// People of one kind and how often their looks are turned away.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// What they share.
+    pub name: &'static str,
+    /// How many they are.
+    pub people: usize,
+    /// Comparisons of two looks at one palm.
+    pub compared: u64,
+    /// Those below the threshold.
+    pub turned_away: u64,
+}
+
+impl Group {
+    /// The share of genuine looks turned away.
+    pub fn fnmr(&self) -> f64 {
+        self.turned_away as f64 / self.compared.max(1) as f64
+    }
+}
+
+/// By tone of skin: steps 1–3, 4–7 and 8–10 of the Monk scale.
+pub fn by_tone(people: &[Person], templates: &[Vec<Template>], threshold: f64) -> [Group; 3] {
+    let kind = |person: &Person| match person.tone {
+        0..=3 => 0,
+        4..=7 => 1,
+        _ => 2,
+    };
+    groups(["skin 1–3 (light)", "skin 4–7", "skin 8–10 (dark)"], people, templates, threshold, kind)
+}
+
+/// By width of the palm: below 78 mm, to 90 mm, and above.
+pub fn by_size(people: &[Person], templates: &[Vec<Template>], threshold: f64) -> [Group; 3] {
+    let kind = |person: &Person| match person.width_mm {
+        width if width < 78.0 => 0,
+        width if width < 90.0 => 1,
+        _ => 2,
+    };
+    groups(["palm below 78 mm", "palm 78–90 mm", "palm above 90 mm"], people, templates, threshold, kind)
+}
+
+fn groups(
+    names: [&'static str; 3],
+    people: &[Person],
+    templates: &[Vec<Template>],
+    threshold: f64,
+    kind: impl Fn(&Person) -> usize,
+) -> [Group; 3] {
+    let mut groups = names.map(|name| Group { name, people: 0, compared: 0, turned_away: 0 });
+    for (person, looks) in people.iter().zip(templates) {
+        let group = &mut groups[kind(person)];
+        group.people += 1;
+        for (index, one) in looks.iter().enumerate() {
+            for other in &looks[index + 1..] {
+                group.compared += 1;
+                group.turned_away += u64::from(one.similarity(other) < threshold);
+            }
+        }
+    }
+    groups
+}

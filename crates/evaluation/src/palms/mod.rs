@@ -1,0 +1,21 @@
+//! How well palms are told apart: everybody of a population made of numbers shows a palm several times, and every two looks are
+//! compared.
+//!
+//! Words are those of ISO/IEC 19795-1: a **genuine** comparison is of two looks at one palm, an **impostor** one of looks at two
+//! people's. **FMR** and **FNMR** are the shares of impostors accepted and of genuine looks turned away at a threshold
+//! (verification), **FPIR** and **FNIR** the same for a search among all who are enrolled (identification). TAR is 1 − FNMR, FAR
+//! is FMR.
+
+mod collect;
+mod det;
+mod groups;
+mod identify;
+mod page;
+mod rates;
+
+pub use collect::{Collected, Options, Person, collect};
+pub use det::{Curve, det_picture};
+pub use groups::{Group, by_size, by_tone};
+pub use identify::{Identification, identify};
+pub use page::{Measures, page};
+pub use rates::{Rates, Scores, embeddings, templates};

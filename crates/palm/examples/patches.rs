@@ -1,0 +1,79 @@
+//! Writes patches for the network that tells palms apart, for ever:
+//! `cargo run --release -p palm --example patches -- SEED HANDS STREAM [LOOKS]`.
+//!
+//! Each record is the number of the hand (little-endian u32) and 112 x 112 bytes, 128 for level skin. Looks at one hand come in
+//! pairs; with LOOKS, so many of each hand come in order, and then it ends. `training/palm/print.py` reads them.
+
+use std::io::{BufWriter, Write};
+
+use palm::Homography;
+use palm::patch::{MEAN_HAND_MM, Patch, SIDE, place_mm};
+use simulator::Rng;
+use simulator::palms::{Camera, Capture, Conditions, Hand, Plane, render};
+
+/// How far landmarks are found beside where they are (standard deviation, mm), at least and at most: what the network that finds
+/// hands was measured at.
+const WRONG_MM: [f64; 2] = [0.4, 1.6];
+/// The share of looks that are as calm as a kiosk asks for.
+const CALM: f64 = 0.2;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<u64> = std::env::args().skip(1).map(|text| text.parse()).collect::<Result<_, _>>()?;
+    let &[seed, hands, stream, ref rest @ ..] = arguments.as_slice() else {
+        return Err("say a seed, how many hands, and which stream".into());
+    };
+    let mut rng = Rng::new(seed ^ (stream << 32), "palm: patches");
+    let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
+    let mut write = |number: u64, hand: &Hand, rng: &mut Rng, calm: f64| {
+        let patch =
+            look(hand, rng, calm).ok_or_else(|| std::io::Error::other("a pose without an inverse"))?;
+        let bytes: Vec<u8> = patch.pixels().iter().map(|value| (value * 127.0 + 128.0) as u8).collect();
+        out.write_all(&(number as u32).to_le_bytes())?;
+        out.write_all(&bytes)
+    };
+    if let Some(&looks) = rest.first() {
+        for number in 0..hands {
+            let hand = Hand::new(seed, number);
+            for _ in 0..looks {
+                write(number, &hand, &mut rng, 0.0)?;
+            }
+        }
+        return Ok(());
+    }
+    let all: Vec<Hand> = (0..hands).map(|number| Hand::new(seed, number)).collect();
+    loop {
+        let number = rng.draw() % hands;
+        for _ in 0..2 {
+            write(number, &all[number as usize], &mut rng, CALM)?;
+        }
+    }
+}
+
+/// A patch as the reader would cut it out, had it found the landmarks a little beside where they are.
+fn look(hand: &Hand, rng: &mut Rng, calm: f64) -> Option<Patch> {
+    let conditions = if rng.chance(calm) { Conditions::CALM } else { Conditions::STRONG };
+    let capture = Capture::draw(rng, &conditions);
+    let mirror = if hand.is_left() { -1.0 } else { 1.0 };
+    let wrong = rng.uniform(WRONG_MM[0], WRONG_MM[1]);
+    let common = [0; 2].map(|_: i32| 0.5 * wrong * rng.gaussian());
+    let marks = hand
+        .landmarks_mm()
+        .map(|mark| [0, 1].map(|axis| mark[axis] + (common[axis] + wrong * rng.gaussian()) as f32));
+    let found = Homography::fit(&MEAN_HAND_MM.map(|[x, y]| [mirror * x, y]), &marks)?;
+    let side = SIDE as f32;
+    let corners = [[0.0, 0.0], [side, 0.0], [side, side], [0.0, side]];
+    let places = corners.map(|[column, row]| {
+        let [x, y] = place_mm(column, row);
+        found.apply([mirror * x, y])
+    });
+    let plane = Plane::new(Homography::fit(&places, &corners)?.numbers())?;
+    // Pixels of a patch to a pixel of the camera: a patch's are 0.82 mm.
+    let scale = capture.distance_mm() / Camera::kiosk(480, 360).focal_px / 0.82;
+    let frame = render(hand, &capture, &plane, (SIDE, SIDE), scale);
+    let brightness: Vec<f32> = frame
+        .rgb
+        .chunks_exact(3)
+        .map(|pixel| (f32::from(pixel[0]) + 2.0 * f32::from(pixel[1]) + f32::from(pixel[2])) / 4.0)
+        .collect();
+    Some(Patch::even(&brightness))
+}

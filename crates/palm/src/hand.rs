@@ -1,0 +1,158 @@
+//! Where a hand is in a picture.
+
+use crate::homography::Homography;
+use crate::id::Side;
+use crate::network::{Network, NetworkError};
+use crate::patch::MEAN_HAND_MM;
+use crate::picture::Picture;
+use crate::refusal::Refusal;
+
+/// Pixels along a side of what the network looks at.
+const LOOK: usize = 128;
+/// Cells along a side of the network's maps of landmarks.
+const CELLS: usize = 32;
+/// How far, root mean square, landmarks lie from their middle in a close look, pixels.
+const CLOSE_SPREAD: f32 = 34.0;
+/// Cells around the highest one that say where a landmark is.
+const AROUND: usize = 2;
+/// Kinds of pictures the network tells: no hand, a hand, two hands, a covered one.
+const KINDS: usize = 4;
+
+/// A bare hand in a picture.
+pub(crate) struct Found {
+    pub side: Side,
+    /// Where the eight landmarks of [`MEAN_HAND_MM`] are, pixels of the picture.
+    pub landmarks: [[f32; 2]; 8],
+}
+
+impl Found {
+    /// From millimetres of the mean right hand to pixels of the picture. `None` if the landmarks are in no order a hand has.
+    pub(crate) fn plane(&self) -> Option<Homography> {
+        let mean = MEAN_HAND_MM.map(|[x, y]| if self.side == Side::Left { [-x, y] } else { [x, y] });
+        Homography::fit(&mean, &self.landmarks)
+    }
+}
+
+/// Finds the hand: a look at the whole picture says where it is, a close look at it, turned upright, says so to the pixel.
+///
+/// # Errors
+/// If there is no bare hand, or the network fails.
+pub(crate) fn find(network: &Network, picture: &Picture) -> Result<Result<Found, Refusal>, NetworkError> {
+    let first = look(network, picture, &Window::whole(picture))?;
+    if let Err(refusal) = first.kind() {
+        return Ok(Err(refusal));
+    }
+    let Some(window) = Window::around(&first.landmarks) else { return Ok(Err(Refusal::NoHand)) };
+    let close = look(network, picture, &window)?;
+    if let Err(refusal) = close.kind() {
+        return Ok(Err(refusal));
+    }
+    let Some(window) = Window::around(&close.landmarks) else { return Ok(Err(Refusal::NoHand)) };
+    let last = look(network, picture, &window)?;
+    Ok(last.kind().map(|()| Found { side: last.side, landmarks: last.landmarks }))
+}
+
+/// A square of the picture, turned: where its middle is, which way its right points and how many pixels of the picture one of
+/// its own is.
+struct Window {
+    middle: [f32; 2],
+    right: [f32; 2],
+}
+
+impl Window {
+    /// The largest square in the middle of the picture.
+    fn whole(picture: &Picture) -> Self {
+        let scale = picture.width().min(picture.height()) as f32 / LOOK as f32;
+        Self { middle: [picture.width() as f32 / 2.0, picture.height() as f32 / 2.0], right: [scale, 0.0] }
+    }
+
+    /// Around landmarks, the fingers up. `None` if they have no spread.
+    fn around(landmarks: &[[f32; 2]; 8]) -> Option<Self> {
+        let middle = [0, 1].map(|axis| landmarks.iter().map(|mark| mark[axis]).sum::<f32>() / 8.0);
+        let squares: f32 =
+            landmarks.iter().map(|mark| square(mark[0] - middle[0]) + square(mark[1] - middle[1])).sum();
+        let scale = (squares / 8.0).sqrt() / CLOSE_SPREAD;
+        let wrist = [0, 1].map(|axis| (landmarks[6][axis] + landmarks[7][axis]) / 2.0);
+        let up = [landmarks[2][0] - wrist[0], landmarks[2][1] - wrist[1]];
+        let length = (square(up[0]) + square(up[1])).sqrt();
+        let is_sound = scale.is_normal() && length.is_normal();
+        is_sound.then(|| Self { middle, right: [-up[1] / length * scale, up[0] / length * scale] })
+    }
+
+    /// Where a place of the window lies in the picture.
+    fn place(&self, [x, y]: [f32; 2]) -> [f32; 2] {
+        let (dx, dy) = (x - LOOK as f32 / 2.0, y - LOOK as f32 / 2.0);
+        let [cos, sin] = self.right;
+        [self.middle[0] + dx * cos - dy * sin, self.middle[1] + dx * sin + dy * cos]
+    }
+
+    fn scale(&self) -> f32 {
+        (square(self.right[0]) + square(self.right[1])).sqrt()
+    }
+}
+
+fn square(value: f32) -> f32 {
+    value * value
+}
+
+/// What the network said of a window.
+struct Look {
+    kinds: [f32; KINDS],
+    side: Side,
+    landmarks: [[f32; 2]; 8],
+}
+
+impl Look {
+    /// Whether it is a bare hand: the likeliest kind decides.
+    fn kind(&self) -> Result<(), Refusal> {
+        let best =
+            (0..KINDS).fold(0, |best, kind| if self.kinds[kind] > self.kinds[best] { kind } else { best });
+        match best {
+            1 => Ok(()),
+            2 => Err(Refusal::TwoHands),
+            3 => Err(Refusal::Covered),
+            _ => Err(Refusal::NoHand),
+        }
+    }
+}
+
+fn look(network: &Network, picture: &Picture, window: &Window) -> Result<Look, NetworkError> {
+    let looks = window.scale().ceil().clamp(1.0, 4.0) as usize;
+    let pixels = picture.cut(LOOK, looks, |place| window.place(place));
+    let mut input = vec![0.0; 3 * LOOK * LOOK];
+    for (index, pixel) in pixels.iter().enumerate() {
+        for channel in 0..3 {
+            // The network was trained on colours from -2 to 2.
+            input[channel * LOOK * LOOK + index] = (pixel[channel] / 255.0 - 0.5) * 4.0;
+        }
+    }
+    let outputs = network.run([1, 3, LOOK, LOOK], input)?;
+    let [maps, kinds] = outputs.as_slice() else { return Err(network.odd()) };
+    if maps.len() != 8 * CELLS * CELLS || kinds.len() != KINDS + 1 {
+        return Err(network.odd());
+    }
+    let step = (LOOK / CELLS) as f32;
+    let mut landmarks = [[0.0; 2]; 8];
+    for (mark, map) in landmarks.iter_mut().zip(maps.chunks_exact(CELLS * CELLS)) {
+        let [x, y] = peak(map);
+        *mark = window.place([(x + 0.5) * step, (y + 0.5) * step]);
+    }
+    let side = if kinds[KINDS] > 0.0 { Side::Left } else { Side::Right };
+    Ok(Look { kinds: [kinds[0], kinds[1], kinds[2], kinds[3]], side, landmarks })
+}
+
+/// The middle of the mass around a map's highest cell, in cells; maps are logarithms of mass.
+fn peak(map: &[f32]) -> [f32; 2] {
+    let top = (0..map.len()).fold(0, |best, cell| if map[cell] > map[best] { cell } else { best });
+    let (row, column) = (top / CELLS, top % CELLS);
+    let mut sums = [0.0_f32; 3];
+    for y in row.saturating_sub(AROUND)..(row + AROUND + 1).min(CELLS) {
+        for x in column.saturating_sub(AROUND)..(column + AROUND + 1).min(CELLS) {
+            let mass = libm::expf(map[y * CELLS + x] - map[top]);
+            sums[0] += mass;
+            sums[1] += mass * x as f32;
+            sums[2] += mass * y as f32;
+        }
+    }
+    [sums[1] / sums[0], sums[2] / sums[0]]
+}

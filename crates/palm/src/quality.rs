@@ -1,0 +1,124 @@
+//! Whether a hand is held so that its palm can be told.
+
+use crate::hand::Found;
+use crate::homography::Homography;
+use crate::picture::Picture;
+use crate::refusal::{Aside, Refusal};
+
+/// The least width of a palm in the picture, pixels: its creases are as fine as three of them.
+const WIDTH_MIN_PX: f32 = 70.0;
+/// The most of the picture's shorter side that the palm may take.
+const WIDTH_MAX_PART: f32 = 0.8;
+/// How far a landmark may lie beyond the picture's edge, of the palm's width: the patch is smaller than the palm.
+const BEYOND_PART: f32 = 0.04;
+/// The least part of its length that a palm's shorter axis may be seen of: a tilt of 40 degrees.
+const SQUASH_MIN: f32 = 0.72;
+/// Mean brightness (of 255) between which palms are told.
+const DARK: f32 = 30.0;
+/// The most of a palm that may be white with light.
+const WHITE_PART_MAX: f32 = 0.12;
+/// The least of what creases do to brightness, relative to it.
+const SHARP_MIN: f32 = 0.006;
+
+/// How well a palm was seen. Each is told so that the best of several looks can be kept.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quality {
+    /// The palm's width in the picture, pixels.
+    pub width_px: f32,
+    /// How flat it was to the camera: 1 for flat, 0.7 for a tilt of 45 degrees.
+    pub flatness: f32,
+    /// Mean brightness, 0 to 255.
+    pub brightness: f32,
+    /// How strongly creases show, relative to the brightness.
+    pub sharpness: f32,
+}
+
+/// What of a found hand can be said before its palm is cut out.
+pub(crate) fn pose(found: &Found, plane: &Homography, picture: &Picture) -> Result<(f32, f32), Refusal> {
+    let marks = &found.landmarks;
+    let width = distance(marks[0], marks[4]);
+    let (columns, rows) = (picture.width() as f32, picture.height() as f32);
+    if !width.is_finite() || width > WIDTH_MAX_PART * columns.min(rows) {
+        return Err(Refusal::TooNear);
+    }
+    let beyond = BEYOND_PART * width;
+    let lowest = |axis: usize| marks.iter().map(|mark| mark[axis]).fold(f32::MAX, f32::min);
+    let highest = |axis: usize| marks.iter().map(|mark| mark[axis]).fold(f32::MIN, f32::max);
+    for (is_out, aside) in [
+        (lowest(0) < -beyond, Aside::Right),
+        (highest(0) > columns + beyond, Aside::Left),
+        (lowest(1) < -beyond, Aside::Lower),
+        (highest(1) > rows + beyond, Aside::Higher),
+    ] {
+        if is_out {
+            return Err(Refusal::Partial(aside));
+        }
+    }
+    if width < WIDTH_MIN_PX {
+        return Err(Refusal::TooFar);
+    }
+    let flatness = flatness(plane);
+    if flatness < SQUASH_MIN {
+        return Err(Refusal::Tilted);
+    }
+    Ok((width, flatness))
+}
+
+/// What can be said of the light on the palm, `SIDE * SIDE` values from 0 to 255.
+pub(crate) fn light(brightness: &[f32], side: usize) -> Result<(f32, f32), Refusal> {
+    // The middle of the patch is palm on every hand; its corners may not be.
+    let (from, to) = (side / 5, side - side / 5);
+    let middle: Vec<f32> =
+        (from..to).flat_map(|row| brightness[row * side + from..row * side + to].iter().copied()).collect();
+    let count = middle.len() as f32;
+    let mean = middle.iter().sum::<f32>() / count;
+    let white = middle.iter().filter(|value| **value > 250.0).count() as f32 / count;
+    if mean < DARK {
+        return Err(Refusal::TooDark);
+    }
+    if white > WHITE_PART_MAX {
+        return Err(Refusal::TooBright);
+    }
+    let sharpness = sharpness(&middle, to - from) / mean;
+    if sharpness < SHARP_MIN {
+        return Err(Refusal::Blurred);
+    }
+    Ok((mean, sharpness))
+}
+
+/// Deviation of what is as wide as a crease: the difference of means over 2 and over 6 pixels, which noise hardly moves.
+fn sharpness(values: &[f32], side: usize) -> f32 {
+    let mean = |row: usize, column: usize, size: usize| {
+        let mut sum = 0.0;
+        for y in row..row + size {
+            sum += values[y * side + column..y * side + column + size].iter().sum::<f32>();
+        }
+        sum / (size * size) as f32
+    };
+    let (mut squares, mut count) = (0.0, 0.0);
+    for row in (0..side - 6).step_by(2) {
+        for column in (0..side - 6).step_by(2) {
+            let difference = mean(row + 2, column + 2, 2) - mean(row, column, 6);
+            squares += difference * difference;
+            count += 1.0;
+        }
+    }
+    (squares / count).sqrt()
+}
+
+/// The ratio of the shorter to the longer axis of what a circle around the palm's middle becomes in the picture.
+fn flatness(plane: &Homography) -> f32 {
+    let middle = plane.apply([0.0, 0.0]);
+    let (right, up) = (plane.apply([1.0, 0.0]), plane.apply([0.0, 1.0]));
+    let (a, b) = (right[0] - middle[0], up[0] - middle[0]);
+    let (c, d) = (right[1] - middle[1], up[1] - middle[1]);
+    // Singular values of a two by two matrix.
+    let (sum, difference) = (a * a + b * b + c * c + d * d, (a * d - b * c).abs());
+    let root = (sum * sum - 4.0 * difference * difference).max(0.0).sqrt();
+    ((sum - root) / (sum + root).max(f32::MIN_POSITIVE)).sqrt()
+}
+
+fn distance(a: [f32; 2], b: [f32; 2]) -> f32 {
+    let (dx, dy) = (a[0] - b[0], a[1] - b[1]);
+    (dx * dx + dy * dy).sqrt()
+}

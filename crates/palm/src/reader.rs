@@ -1,0 +1,99 @@
+//! From a picture to what is told of a palm.
+
+use crate::hand;
+use crate::id::Side;
+use crate::network::{Network, NetworkError};
+use crate::patch::{self, Patch, SIDE};
+use crate::picture::Picture;
+use crate::quality::{self, Quality};
+use crate::refusal::Refusal;
+use crate::template::{DIMENSIONS, Embedding};
+
+/// The network that finds hands, and the one that tells palms apart; `training/palm` makes them.
+static HAND: &[u8] = include_bytes!("../networks/hand.onnx");
+static PRINT: &[u8] = include_bytes!("../networks/print.onnx");
+
+/// Reads palms from pictures. Made once; may be used by many threads at a time.
+pub struct Reader {
+    hand: Network,
+    print: Network,
+}
+
+/// What a picture told of a palm.
+pub struct Look {
+    /// Which hand.
+    pub side: Side,
+    /// Whose: near to that of other looks at the same palm.
+    pub embedding: Embedding,
+    /// How well it was seen.
+    pub quality: Quality,
+    /// The palm itself, for liveness; never kept.
+    pub patch: Patch,
+    /// Where the hand was: the eight landmarks of [`patch::MEAN_HAND_MM`], pixels of the picture.
+    pub landmarks: [[f32; 2]; 8],
+}
+
+/// Why a picture told nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The picture: whoever holds the hand can mend it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The networks: whoever runs the store can.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+}
+
+impl Reader {
+    /// A reader with the networks that come with the crate.
+    ///
+    /// # Errors
+    /// If they can't be loaded.
+    pub fn new() -> Result<Self, NetworkError> {
+        Ok(Self { hand: Network::load("hand.onnx", HAND)?, print: Network::load("print.onnx", PRINT)? })
+    }
+
+    /// Reads the palm in a picture.
+    ///
+    /// # Errors
+    /// If there is none, or it can't be told; the refusal says what to do.
+    pub fn look(&self, picture: &Picture) -> Result<Look, ReadError> {
+        let found = hand::find(&self.hand, picture)??;
+        let plane = found.plane().ok_or(Refusal::NoHand)?;
+        let (width_px, flatness) = quality::pose(&found, &plane, picture)?;
+        let brightness = cut(picture, &found, &plane);
+        let (light, sharpness) = quality::light(&brightness, SIDE)?;
+        let patch = Patch::even(&brightness);
+        let embedding = self.embed(&patch)?;
+        let quality = Quality { width_px, flatness, brightness: light, sharpness };
+        Ok(Look { side: found.side, embedding, quality, patch, landmarks: found.landmarks })
+    }
+
+    /// What the network says of a patch.
+    ///
+    /// # Errors
+    /// If the network fails.
+    pub fn embed(&self, patch: &Patch) -> Result<Embedding, NetworkError> {
+        let outputs = self.print.run([1, 1, SIDE, SIDE], patch.pixels().to_vec())?;
+        let values: [f32; DIMENSIONS] = outputs
+            .first()
+            .and_then(|numbers| numbers.as_slice().try_into().ok())
+            .ok_or_else(|| self.print.odd())?;
+        Embedding::new(values).map_err(|_| self.print.odd())
+    }
+}
+
+/// The palm's brightness, cut out of the picture: a quarter red, half green, a quarter blue.
+fn cut(picture: &Picture, found: &hand::Found, plane: &crate::homography::Homography) -> Vec<f32> {
+    let mirror = if found.side == Side::Left { -1.0 } else { 1.0 };
+    let corner = |column: f32, row: f32| {
+        let [x, y] = patch::place_mm(column, row);
+        plane.apply([mirror * x, y])
+    };
+    let side = SIDE as f32;
+    let pixel = [corner(side / 2.0, side / 2.0), corner(side / 2.0 + 1.0, side / 2.0)];
+    let scale = (pixel[0][0] - pixel[1][0]).abs().max((pixel[0][1] - pixel[1][1]).abs());
+    let looks = if scale.is_finite() { scale.round().clamp(1.0, 4.0) as usize } else { 1 };
+    let colours = picture.cut(SIDE, looks, |[column, row]| corner(column, row));
+    colours.iter().map(|[red, green, blue]| (red + 2.0 * green + blue) / 4.0).collect()
+}

@@ -1,0 +1,25 @@
+//! Palms made of numbers: hands with creases, skin and a pose, as a camera over a kiosk or a gate sees them.
+//!
+//! The recipe is that of BézierPalm (Zhao et al., CVPR 2022): principal lines, wrinkles and texture are random curves, and a
+//! network trained on enough of them knows real palms better than one trained on the few real pictures there are. Here the curves
+//! lie on a whole hand of its own proportions, whose skin, light, stretch, pose, distance, blur and noise change from picture to
+//! picture.
+//!
+//! A [`Hand`] is what stays with a person, a [`Capture`] what differs between two pictures, and [`render`] makes the picture.
+
+mod capture;
+mod cover;
+mod creases;
+mod face;
+mod frame;
+mod hand;
+mod render;
+mod room;
+mod scene;
+mod sensor;
+
+pub use capture::{Capture, Conditions};
+pub use frame::{Camera, Frame, Plane};
+pub use hand::{Hand, Landmark, Tone};
+pub use render::render;
+pub use scene::{Scene, scene};
