@@ -1,29 +1,40 @@
 //! Measures how well palms are told apart: `cargo run --release -p evaluation --example palms -- PEOPLE LOOKS SEED [OUT.html]`.
 //!
-//! PEOPLE are enrolled, a tenth as many more are strangers. Prints the figures and what is asked, and writes a page and, beside
-//! it, the curve of errors as OUT.svg.
+//! PEOPLE are enrolled, a tenth as many more are strangers, and up to 1,500 more show both hands. Prints the figures and what is
+//! asked, and writes a page and, beside it, the curve of errors as OUT.svg.
 
 use std::error::Error;
 use std::io::Write;
 
 use evaluation::palms::{
-    Collected, Measures, Options, Rates, by_size, by_tone, collect, det_picture, embeddings, identify, page,
-    templates,
+    Collected, Hands, Measures, Options, Rates, by_size, by_tone, collect, det_picture, embeddings, identify,
+    page, templates, ways,
 };
 use palm::{Protection, SecretKey, Side};
 use simulator::palms::Conditions;
 
 /// Looks that a palm is enrolled with.
 const ENROL: usize = 3;
+/// People who show both hands, at most.
+const BOTH_MOST: u64 = 1500;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let number = |index: usize, default: u64| arguments.get(index).map_or(Ok(default), |text| text.parse());
     let (people, looks, seed) = (number(0, 1000)?, number(1, 10)?, number(2, 1001)?);
     let threads = std::thread::available_parallelism()?.get();
-    let options = Options { seed, people, looks: looks as usize, conditions: Conditions::STRONG, threads };
+    let options = Options {
+        seed,
+        people,
+        looks: looks as usize,
+        hands: Hands::Alternate,
+        conditions: Conditions::STRONG,
+        threads,
+    };
     let collected = read(&options)?;
     let strangers = read(&Options { seed: seed ^ 0xFFFF, people: (people / 10).max(1), ..options })?;
+    let both = Options { people: people.min(BOTH_MOST), seed: seed ^ 0xFFF, ..options };
+    let [left, right] = [Hands::Left, Hands::Right].map(|hands| read(&Options { hands, ..both }));
 
     let secret = SecretKey::from_bytes([7; 32]);
     let kept = templates(&collected.people, &secret);
@@ -33,12 +44,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         .into_iter()
         .chain(by_size(&collected.people, &kept, threshold))
         .collect();
-    let protection = Protection::new(&secret, "evaluation", Side::Right, 1);
+    let [protection, other] =
+        [Side::Right, Side::Left].map(|side| Protection::new(&secret, "evaluation", side, 1));
     let measures = Measures {
         bare: embeddings(&collected.people, threads),
         kept: rates,
-        search: identify(&collected.people, &strangers.people, ENROL, &protection),
+        searches: [1, 2]
+            .map(|hover| identify(&collected.people, &strangers.people, (ENROL, hover), &protection)),
         groups,
+        ways: ways(&left?.people, &right?.people, ENROL, [&other, &protection])
+            .into_iter()
+            .flatten()
+            .collect(),
         collected,
     };
     println!("{}", measures.basis());

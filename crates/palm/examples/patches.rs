@@ -14,6 +14,8 @@ use simulator::palms::{Camera, Capture, Conditions, Hand, Plane, render};
 /// How far landmarks are found beside where they are (standard deviation, mm), at least and at most: what the network that finds
 /// hands was measured at.
 const WRONG_MM: [f64; 2] = [0.4, 1.6];
+/// Noise of a patch's pixel to that of a camera's: a reader takes the mean of several.
+const NOISE_PART: f64 = 0.6;
 /// The share of looks that are as calm as a kiosk asks for.
 const CALM: f64 = 0.2;
 
@@ -52,6 +54,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// A patch as the reader would cut it out, had it found the landmarks a little beside where they are.
 fn look(hand: &Hand, rng: &mut Rng, calm: f64) -> Option<Patch> {
     let conditions = if rng.chance(calm) { Conditions::CALM } else { Conditions::STRONG };
+    let conditions = Conditions { noise: NOISE_PART * conditions.noise, ..conditions };
     let capture = Capture::draw(rng, &conditions);
     let mirror = if hand.is_left() { -1.0 } else { 1.0 };
     let wrong = rng.uniform(WRONG_MM[0], WRONG_MM[1]);

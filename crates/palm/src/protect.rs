@@ -3,7 +3,7 @@
 //! # Method
 //! A tenant's secret gives, for each side and epoch, a rotation of the 128-dimensional space: an orthogonal matrix
 //! drawn evenly among all of them (rows of a Gaussian matrix, made orthonormal; Stewart 1980). An embedding is
-//! turned by it and then quantised to 128 levels ([`Template`]). A rotation keeps every angle, so palms are matched
+//! turned by it and then quantised to a byte a number ([`Template`]). A rotation keeps every angle, so palms are matched
 //! as they are kept, and nothing is ever turned back to be compared.
 //!
 //! # What holds (the three properties of ISO/IEC 24745)
@@ -11,14 +11,14 @@
 //! - **Irreversible.** Without the secret, every direction is equally likely behind a template: a rotation drawn
 //!   evenly moves any embedding anywhere with the same probability. What stays visible are the angles between people
 //!   of one table, and so who resembles whom.
-//! - **Unlinkable.** The same palm under two secrets, sides or epochs scores as two strangers do
-//!   (`tests/unlinkability.rs` measures D_sys of Gomez-Barrero et al. 2018).
+//! - **Unlinkable.** The same palm under two secrets, sides or epochs scores as two strangers do:
+//!   D_sys of Gomez-Barrero et al. 2018 is at most 0.012, where 1 is linkable (`tests/unlinkability.rs`).
 //! - **Renewable.** Another epoch gives templates that match no old one; [`Protection::reissue`] makes them from
 //!   the old ones, and nobody has to come back.
 //!
 //! # What does not hold
 //! - *Table and secret are stolen:* whoever has both turns templates back, up to the levels' rounding (cosine to the
-//!   true embedding above 0.999; `tests/accuracy.rs`). They have then what the network says of a palm: no picture, but
+//!   true embedding above 0.999). They have then what the network says of a palm: no picture, but
 //!   enough to make something that the network takes for the palm. Only keeping the two apart helps, so
 //!   templates are encrypted at rest ([`DataKey`](crate::DataKey)) under keys that stand elsewhere. A new epoch revokes
 //!   the old templates; it does not bring the secret back. Use a new secret then.
@@ -31,10 +31,20 @@
 //!   then, statistics of whole tables may. Again encryption at rest is what protects.
 //!
 //! # Why nothing is thrown away on purpose
-//! A coarser quantiser (ternary, signs only) or fewer dimensions would leave less to be recovered with the key, and they
-//! cost accuracy at once, while what is left still passes as the palm. `tests/accuracy.rs` prints the table: eight
-//! levels a standard deviation or more lose nothing measurable, signs alone lose points. So the key protects,
-//! not the rounding.
+//! A coarser quantiser would leave less to be recovered with the key, costs accuracy at once, and what is left still
+//! passes as the palm. Measured by `tests/accuracy.rs` on 20 000 pairs of synthetic palms that are hard to tell apart
+//! (accepted where one stranger in a hundred is; cosine of what is left to the whole template):
+//!
+//! | kept | equal error | accepted | recovered |
+//! |---|---|---|---|
+//! | embedding | 1.645 % | 97.080 % | |
+//! | 8 bits (this) | 1.645 % | 97.040 % | 1.000 |
+//! | 8 bits, reissued once | 1.640 % | 97.030 % | 1.000 |
+//! | 4 bits | 1.750 % | 96.825 % | 0.994 |
+//! | three levels | 4.640 % | 84.595 % | 0.902 |
+//! | signs | 9.500 % | 58.010 % | 0.801 |
+//!
+//! At most 0.1 points may be lost, which only 8 bits hold. So the key protects, not the rounding.
 
 use std::f64::consts::TAU;
 use std::fmt;

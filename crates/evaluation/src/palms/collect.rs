@@ -8,20 +8,33 @@ use palm::{Embedding, NetworkError, Picture, ReadError, Reader, Refusal};
 use simulator::Rng;
 use simulator::palms::{Camera, Capture, Conditions, Hand, render};
 
-/// Pixels along a side of the pictures: the middle of what a kiosk's camera sees.
-const PICTURE_PX: usize = 360;
-/// Focal length, pixels: a kiosk's camera 480 wide of which the middle is taken.
-const FOCAL_PX: f32 = 0.83 * 480.0;
+/// Pixels along a side of the pictures: the middle of what a kiosk's camera of 640 x 480 sees.
+const PICTURE_PX: usize = 480;
+/// That camera.
+const KIOSK: Camera = Camera::kiosk(640, 480);
 /// How often a palm that is refused is shown again before the next one is.
 const SHOWN_MOST: u32 = 12;
+
+/// Which hands people show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hands {
+    /// Every other person the left, the others the right.
+    Alternate,
+    /// Everybody the left.
+    Left,
+    /// Everybody the right.
+    Right,
+}
 
 /// A population and how it shows its palms.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
     /// Where the population grows from. Networks are trained on others.
     pub seed: u64,
-    /// People, each with one palm: every other a left one.
+    /// How many people.
     pub people: u64,
+    /// Which hand each of them shows.
+    pub hands: Hands,
     /// Looks that are read of each palm.
     pub looks: usize,
     /// How differently a palm is shown each time.
@@ -102,9 +115,14 @@ fn show(
     number: u64,
     tally: &mut Collected,
 ) -> Result<Person, NetworkError> {
-    // Person n shows their left hand (hand 2n) if n is even, their right hand (2n + 1) if it is odd.
-    let hand = Hand::new(options.seed, 2 * number + number % 2);
-    let mut rng = Rng::new(options.seed ^ number, "evaluation: palms");
+    // Person n has the hands 2n, a left one, and 2n + 1, a right one.
+    let is_right = match options.hands {
+        Hands::Alternate => number % 2,
+        Hands::Left => 0,
+        Hands::Right => 1,
+    };
+    let hand = Hand::new(options.seed, 2 * number + is_right);
+    let mut rng = Rng::new(options.seed ^ (2 * number + is_right), "evaluation: palms");
     let mut looks = Vec::with_capacity(options.looks);
     let mut tries = 0;
     while looks.len() < options.looks && tries < SHOWN_MOST * options.looks as u32 {
@@ -122,7 +140,7 @@ fn show(
 }
 
 fn picture(hand: &Hand, capture: &Capture) -> Result<Picture, Refusal> {
-    let camera = Camera { width: PICTURE_PX, height: PICTURE_PX, focal_px: FOCAL_PX };
-    let frame = render(hand, capture, &capture.plane(&camera), (PICTURE_PX, PICTURE_PX), 1.0);
+    let camera = Camera { width: PICTURE_PX, height: PICTURE_PX, focal_px: KIOSK.focal_px };
+    let frame = render(hand, capture, &capture.plane(&camera), (PICTURE_PX, PICTURE_PX), 4.0 / 3.0);
     Picture::from_rgb(frame.width, frame.height, frame.rgb)
 }

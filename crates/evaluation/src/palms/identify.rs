@@ -38,11 +38,12 @@ impl Identification {
     }
 }
 
-/// Enrols everybody with the mean of their first `enrol` looks, as the kiosk does, and searches for all others, and for strangers.
+/// Enrols everybody with the mean of their first `enrol` looks, as the kiosk does, and searches for the mean of every `hover` of the
+/// others, and for strangers likewise.
 pub fn identify(
     people: &[Person],
     strangers: &[Person],
-    enrol: usize,
+    (enrol, hover): (usize, usize),
     protection: &Protection,
 ) -> Identification {
     let mut gallery = Gallery::new();
@@ -53,21 +54,22 @@ pub fn identify(
             found.enrolled += 1;
         }
     }
-    let best = |look: &Embedding| {
-        gallery.search(&protection.protect(look), Wanted { count: 1, similarity_min: -1.0 })
+    let best = |looks: &[Embedding]| {
+        let probe = protection.protect(&Embedding::mean(looks)?);
+        gallery.search(&probe, Wanted { count: 1, similarity_min: -1.0 }).first().copied()
     };
     for (number, person) in people.iter().enumerate() {
-        for look in person.looks.iter().skip(enrol) {
+        for looks in person.looks.get(enrol..).unwrap_or_default().chunks_exact(hover) {
             found.probes += 1;
-            if let Some(first) = best(look).first().filter(|first| first.person == PersonId(number as u64)) {
+            if let Some(first) = best(looks).filter(|first| first.person == PersonId(number as u64)) {
                 found.first_is_right += 1;
                 found.right.add(first.similarity);
             }
         }
     }
-    for look in strangers.iter().flat_map(|person| &person.looks) {
+    for looks in strangers.iter().flat_map(|person| person.looks.chunks_exact(hover)) {
         found.strangers += 1;
-        found.stranger.add(best(look).first().map_or(-1.0, |first| first.similarity));
+        found.stranger.add(best(looks).map_or(-1.0, |first| first.similarity));
     }
     found
 }

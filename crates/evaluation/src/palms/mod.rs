@@ -8,13 +8,15 @@
 
 mod collect;
 mod det;
+mod fusion;
 mod groups;
 mod identify;
 mod page;
 mod rates;
 
-pub use collect::{Collected, Options, Person, collect};
+pub use collect::{Collected, Hands, Options, Person, collect};
 pub use det::{Curve, det_picture};
+pub use fusion::{Way, ways};
 pub use groups::{Group, by_size, by_tone};
 pub use identify::{Identification, identify};
 pub use page::{Measures, page};

@@ -4,10 +4,14 @@ use maud::{Markup, html};
 
 use super::collect::Collected;
 use super::det::{Curve, det};
+use super::fusion::Way;
 use super::groups::Group;
 use super::identify::Identification;
 use super::rates::Rates;
 use crate::report::page as whole_page;
+
+/// What people are enrolled with.
+const ENROLLED: &str = "three looks";
 
 /// All that was measured of a population.
 pub struct Measures {
@@ -17,10 +21,12 @@ pub struct Measures {
     pub bare: Rates,
     /// Two looks, templates as they are kept.
     pub kept: Rates,
-    /// A search among all who are enrolled, templates as they are kept.
-    pub search: Identification,
+    /// A search among all who are enrolled with one look, and with a hover of two, templates as they are kept.
+    pub searches: [Identification; 2],
     /// Looks turned away at the threshold of one stranger in a million, by tone and size.
     pub groups: Vec<Group>,
+    /// What a second look and a second hand are worth.
+    pub ways: Vec<Way>,
 }
 
 impl Measures {
@@ -43,16 +49,29 @@ impl Measures {
                 );
             }
         }
-        let search = &self.search;
-        row(&format!("rank 1 among {}", search.enrolled), percent(search.rank_one()), "99.9 %");
-        for rate in [1e-2, 1e-3] {
-            let (threshold, missed) = search.at_false_positives(rate);
-            let asked = if rate < 2e-3 { "0.5 %" } else { "" };
+        for (search, hover) in self.searches.iter().zip(["one look", "two looks"]) {
+            let asked = |asked: &'static str| if hover == "one look" { asked } else { "" };
             row(
-                &format!("FNIR at FPIR {rate:.0e}"),
-                format!("{} (at {threshold:.3})", percent(missed)),
-                asked,
+                &format!("rank 1 among {}, {hover}", search.enrolled),
+                percent(search.rank_one()),
+                asked("99.9 %"),
             );
+            let (threshold, missed) = search.at_false_positives(1e-3);
+            row(
+                &format!("FNIR at FPIR 1e-3, {hover}"),
+                format!("{} (at {threshold:.3})", percent(missed)),
+                asked("0.5 %"),
+            );
+        }
+        for way in &self.ways {
+            for rate in [1e-4, 1e-6] {
+                let (_, accepted) = way.rates.at_false_matches(rate);
+                row(
+                    &format!("TAR at FAR {rate:.0e} against {ENROLLED}: {}", way.name),
+                    percent(accepted),
+                    "",
+                );
+            }
         }
         let refused: u64 = self.collected.refused.values().sum();
         row("pictures refused", percent(refused as f64 / self.collected.shown.max(1) as f64), "");
@@ -80,15 +99,18 @@ impl Measures {
             self.collected.shown,
             self.kept.genuine.total(),
             self.kept.impostor.total(),
-            self.search.probes,
-            self.search.strangers
+            self.searches[0].probes,
+            self.searches[0].strangers
         )
     }
 
     /// The curves of errors.
-    pub fn curves(&self) -> [Curve; 2] {
-        [("embeddings", &self.bare), ("protected templates", &self.kept)]
-            .map(|(name, rates)| Curve { name: name.to_owned(), points: rates.curve() })
+    pub fn curves(&self) -> Vec<Curve> {
+        let looks = [("two looks, embeddings", &self.bare), ("two looks, protected templates", &self.kept)];
+        let ways = self.ways.iter().filter(|way| way.name != "two looks at one palm");
+        let curve = |name: String, rates: &Rates| Curve { name, points: rates.curve() };
+        let ways = ways.map(|way| curve(format!("{ENROLLED} enrolled, {}", way.name), &way.rates));
+        looks.iter().map(|(name, rates)| curve((*name).to_owned(), rates)).chain(ways).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The kernels for processors of the x86-64 family.
 
-#![allow(unsafe_code, reason = "vector loads and stores: the portable kernel is 30 times slower")]
+#![allow(unsafe_code, reason = "loads and stores of vectors: what the bench of kernels compares")]
 
 use std::arch::x86_64::*;
 

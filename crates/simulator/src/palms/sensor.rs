@@ -23,10 +23,10 @@ pub(super) fn develop(mut exposure: Exposure, capture: &Capture, scale: f32) -> 
     let mut rgb = Vec::with_capacity(exposure.light.len() * 3);
     for light in &exposure.light {
         // Noise of the three colours has much in common after a camera's own colour correction.
-        let common = rng.noise() * capture.noise;
-        for value in light {
-            let noisy = value * capture.light.exposure + common + 0.5 * capture.noise * rng.noise();
-            rgb.push(curve(noisy));
+        let [common, green] = rng.noise();
+        let [red, blue] = rng.noise();
+        for (value, own) in light.iter().zip([red, green, blue]) {
+            rgb.push(curve(value * capture.light.exposure + capture.noise * (common + 0.5 * own)));
         }
     }
     Frame { width: exposure.width, height: exposure.height, rgb }
@@ -67,44 +67,57 @@ fn soften(exposure: &mut Exposure, deviation: f32) {
     let rounds = (deviation * deviation / 0.5).ceil().max(1.0);
     let side = deviation * deviation / rounds / 2.0;
     for _ in 0..rounds as usize {
-        pass(exposure, side, true);
-        pass(exposure, side, false);
+        along_rows(exposure, side);
+        along_columns(exposure, side);
     }
 }
 
-/// One round in one direction: each neighbour gives `side`.
-fn pass(exposure: &mut Exposure, side: f32, is_row: bool) {
-    let (width, height) = (exposure.width, exposure.height);
-    let (lines, length, step, stride) =
-        if is_row { (height, width, 1, width) } else { (width, height, width, 1) };
-    for line in 0..lines {
-        let start = line * stride;
-        let mut before = exposure.light[start];
-        for index in 0..length {
-            let cell = start + index * step;
-            let here = exposure.light[cell];
-            let after = if index + 1 < length { exposure.light[cell + step] } else { here };
-            for channel in 0..3 {
-                exposure.light[cell][channel] =
-                    here[channel] * (1.0 - 2.0 * side) + side * (before[channel] + after[channel]);
-            }
+/// One round along the rows: each neighbour gives `side`.
+fn along_rows(exposure: &mut Exposure, side: f32) {
+    for row in exposure.light.chunks_exact_mut(exposure.width) {
+        let mut before = row[0];
+        for column in 0..row.len() {
+            let here = row[column];
+            let after = row.get(column + 1).copied().unwrap_or(here);
+            row[column] = spread(before, here, after, side);
             before = here;
         }
     }
 }
 
-/// Noise fast enough for every pixel (xorshift, Marsaglia 2003): the sum of four bytes, deviation 1.
+/// One round along the columns, all of a row's at a time: memory is read in its order.
+fn along_columns(exposure: &mut Exposure, side: f32) {
+    let width = exposure.width;
+    let mut before = exposure.light[..width].to_vec();
+    for row in 0..exposure.height {
+        for column in 0..width {
+            let cell = row * width + column;
+            let here = exposure.light[cell];
+            let after = exposure.light.get(cell + width).copied().unwrap_or(here);
+            exposure.light[cell] = spread(before[column], here, after, side);
+            before[column] = here;
+        }
+    }
+}
+
+fn spread(before: [f32; 3], here: [f32; 3], after: [f32; 3], side: f32) -> [f32; 3] {
+    [0, 1, 2].map(|channel| here[channel] * (1.0 - 2.0 * side) + side * (before[channel] + after[channel]))
+}
+
+/// Noise fast enough for every pixel (xorshift, Marsaglia 2003): sums of four bytes, deviation 1, two at a time.
 struct Fast(u64);
 
 impl Fast {
-    fn noise(&mut self) -> f32 {
+    fn noise(&mut self) -> [f32; 2] {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         let bytes = self.0.to_be_bytes();
-        let sum = u32::from(bytes[0]) + u32::from(bytes[1]) + u32::from(bytes[2]) + u32::from(bytes[3]);
         // Four even draws over 0 to 255 have the mean 510 and the deviation 147.8.
-        (sum as f32 - 510.0) / 147.8
+        [0, 4].map(|first| {
+            let sum: u32 = bytes[first..first + 4].iter().map(|byte| u32::from(*byte)).sum();
+            (sum as f32 - 510.0) / 147.8
+        })
     }
 }
 
