@@ -25,12 +25,13 @@ fn read(reader: &Reader, picture: &Picture) -> Result<Look, Refusal> {
     }
 }
 
-/// Looks at a hand held as the kiosk asks for it.
+/// Looks at a hand held as the kiosk asks for it, which asks again where a picture is refused.
 fn calm_looks(reader: &Reader, hand: &Hand, count: usize) -> Vec<Embedding> {
     let mut rng = Rng::new(hand.width_mm().to_bits().into(), "test: calm");
-    (0..count)
+    (0..30)
         .filter_map(|_| read(reader, &shown(hand, &Capture::draw(&mut rng, &Conditions::CALM))).ok())
         .map(|look| look.embedding)
+        .take(count)
         .collect()
 }
 
