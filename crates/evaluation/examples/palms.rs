@@ -2,6 +2,7 @@
 //!
 //! PEOPLE are enrolled, a tenth as many more are strangers, and up to 1,500 more show both hands. Prints the figures and what is
 //! asked, and writes a page and, beside it, the curve of errors as OUT.svg.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program")]
 
 use std::error::Error;
 use std::io::Write;

@@ -2,6 +2,7 @@
 //!
 //! One thread, a picture of 640 x 480 pixels, 100,000 people enrolled with a palm of each side. Prints the median and the 99th of a
 //! hundred decisions of the whole, and of its parts.
+#![expect(clippy::print_stdout, reason = "it is a program")]
 
 use std::time::{Duration, Instant};
 

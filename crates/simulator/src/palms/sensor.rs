@@ -90,12 +90,12 @@ fn along_columns(exposure: &mut Exposure, side: f32) {
     let width = exposure.width;
     let mut before = exposure.light[..width].to_vec();
     for row in 0..exposure.height {
-        for column in 0..width {
+        for (column, before) in before.iter_mut().enumerate() {
             let cell = row * width + column;
             let here = exposure.light[cell];
             let after = exposure.light.get(cell + width).copied().unwrap_or(here);
-            exposure.light[cell] = spread(before[column], here, after, side);
-            before[column] = here;
+            exposure.light[cell] = spread(*before, here, after, side);
+            *before = here;
         }
     }
 }
