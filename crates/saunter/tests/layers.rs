@@ -19,7 +19,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("office", &["exchange", "model", "payments", "pricing", "receipts"]),
     ("engine", &["model", "scales"]),
     ("simulator", &["model", "tracking"]),
-    ("evaluation", &["engine", "model", "recording", "simulator", "tracking"]),
+    ("evaluation", &["engine", "model", "palm", "recording", "simulator", "tracking"]),
     ("web", &["exchange", "model", "office", "payments", "pricing", "receipts"]),
     (
         "saunter",
