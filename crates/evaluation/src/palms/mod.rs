@@ -8,8 +8,8 @@
 
 mod collect;
 mod det;
-mod fusion;
 mod fit;
+mod fusion;
 mod groups;
 mod identify;
 mod liveness;
@@ -19,8 +19,8 @@ mod rates;
 
 pub use collect::{Collected, Hands, Options, Person, collect};
 pub use det::{Curve, det_picture};
-pub use fusion::{Way, ways};
 pub use fit::fit;
+pub use fusion::{Way, ways};
 pub use groups::{Group, by_size, by_tone};
 pub use identify::{Identification, identify};
 pub use liveness::{Errors, Presentation, Trial, balanced, present};

@@ -109,11 +109,10 @@ fn relief(changes: &[&Change]) -> f64 {
     });
     let tilts = tilts(changes);
     let (mut product, mut square, mut total) = (0.0, 0.0, 0.0);
-    for cell in 0..places.len() {
+    for (cell, lean) in leans[0].iter().zip(&leans[1]).enumerate() {
         let mean = changes.iter().map(|look| look.shade[cell]).sum::<f64>() / changes.len() as f64;
         for (look, tilt) in changes.iter().zip(&tilts) {
-            let (shade, awaited) =
-                (look.shade[cell] - mean, leans[0][cell] * tilt[0] + leans[1][cell] * tilt[1]);
+            let (shade, awaited) = (look.shade[cell] - mean, lean.0 * tilt[0] + lean.1 * tilt[1]);
             product += shade * awaited;
             square += awaited * awaited;
             total += shade * shade;

@@ -68,7 +68,7 @@ pub(super) fn value(terms: &[f64; 6], place: [f32; 2]) -> f64 {
 pub(super) fn solve<const N: usize>(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> Option<[f64; N]> {
     for column in 0..N {
         let lead = matrix[column];
-        if !(lead[column] > 1e-12) {
+        if lead[column].is_nan() || lead[column] <= 1e-12 {
             return None;
         }
         for row in 0..N {
