@@ -11,7 +11,7 @@
 //!
 //! Nanoseconds are those of the processor in this thread, so that other programs on the machine don't count.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "an example")]
+#![allow(clippy::panic, clippy::unwrap_used, clippy::print_stdout, reason = "an example")]
 
 use std::fs::File;
 use std::io::{BufWriter, Write};

@@ -66,6 +66,7 @@ fn coarser(templates: &[(Template, Template)], coarse: impl Fn(i8) -> f64) -> Ve
     templates.iter().map(|(one, other)| (make(one), make(other))).collect()
 }
 
+#[allow(clippy::ptr_arg, reason = "passed as a function over pairs of vectors")]
 fn cosine(one: &Vec<f64>, other: &Vec<f64>) -> f64 {
     let dot = |one: &[f64], other: &[f64]| one.iter().zip(other).map(|(one, other)| one * other).sum::<f64>();
     dot(one, other) / (dot(one, one) * dot(other, other)).sqrt()

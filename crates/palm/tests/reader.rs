@@ -1,4 +1,5 @@
 //! What a reader says of pictures, drawn by the simulator.
+#![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
 use palm::{Aside, Embedding, Look, Picture, ReadError, Reader, Refusal, Side};
 use simulator::Rng;
