@@ -3,6 +3,7 @@
 //!
 //! Each hand is shown once living and once by each kind of attack. Prints APCER by kind and BPCER by tone of skin (ISO/IEC 30107-3),
 //! and draws the scores.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program")]
 
 use std::collections::BTreeMap;
 use std::error::Error;
