@@ -11,10 +11,11 @@ use crate::id::Side;
 use crate::patch::{MEAN_HAND_MM, Patch, SIDE, place_mm};
 use crate::picture::Picture;
 
-/// Rounds over blurred creases, and over sharp ones.
-const ROUNDS: [usize; 2] = [3, 3];
-/// Pixels to each side that the blur takes in.
-const BLUR_PX: usize = 2;
+/// From coarse to fine: pixels to each side that a blur of the creases takes in, and rounds. A coarse look finds creases that landmarks
+/// missed by several pixels, and moves them without perspective, which it couldn't tell.
+const SCALES: [(usize, usize); 3] = [(5, 4), (2, 4), (0, 3)];
+/// The least correlation of creases with those that they were laid over: below it they have not been found again.
+const LIKE_MIN: f64 = 0.5;
 /// The most that a hand's landmarks may be off, in units: beyond it the creases have not been found again.
 const SHIFT_MAX: f64 = 0.25;
 /// Blocks along a side of the patch, whose own shifts are told.
@@ -101,7 +102,7 @@ impl Drop for Cut {
 
 /// What others are laid over: a palm's creases, how they change from pixel to pixel, and what that says of a shift.
 pub(super) struct Template {
-    scales: [Scale; 2],
+    scales: [Scale; SCALES.len()],
 }
 
 struct Scale {
@@ -135,8 +136,8 @@ impl Scale {
         Self { creases, slopes, hessian }
     }
 
-    /// The step that a palm laid over this one is off by.
-    fn step(&self, over: &[f32]) -> Option<[f64; 8]> {
+    /// The step that a palm laid over this one is off by; an affine one has no perspective.
+    fn step(&self, over: &[f32], is_affine: bool) -> Option<[f64; 8]> {
         let mut right = [0.0; 8];
         for row in 1..SIDE - 1 {
             for column in 1..SIDE - 1 {
@@ -149,7 +150,13 @@ impl Scale {
                 right.iter_mut().zip(descent).for_each(|(sum, part)| *sum += part * error);
             }
         }
-        ground::solve(self.hessian, right)
+        if !is_affine {
+            return ground::solve(self.hessian, right);
+        }
+        let [a, b, c, d, e, f, ..] = self.hessian.map(|[a, b, c, d, e, f, ..]| [a, b, c, d, e, f]);
+        let [g, h, i, j, k, l, ..] = right;
+        let [a, b, c, d, e, f] = ground::solve([a, b, c, d, e, f], [g, h, i, j, k, l])?;
+        Some([a, b, c, d, e, f, 0.0, 0.0])
     }
 }
 
@@ -162,27 +169,42 @@ fn descent([across, up]: [f32; 2], [u, v]: [f32; 2]) -> [f64; 8] {
 
 impl Template {
     pub(super) fn new(cut: &Cut) -> Self {
-        Self { scales: [Scale::new(blur(&cut.creases)), Scale::new(cut.creases.clone())] }
+        Self { scales: SCALES.map(|(reach, _)| Scale::new(blur(&cut.creases, reach))) }
     }
 
     /// Lays a picture's palm over this one. `None` where its creases are not found again.
     pub(super) fn align(&self, picture: &Picture, place: &Place, looks: usize) -> Option<(Warp, Cut)> {
         let mut warp = Warp::default();
-        for (index, scale) in self.scales.iter().enumerate() {
-            for _ in 0..ROUNDS[index] {
-                let cut = Cut::new(picture, place, &warp, if index == 0 { 1 } else { looks });
-                let step =
-                    if index == 0 { scale.step(&blur(&cut.creases)) } else { scale.step(&cut.creases) };
-                warp = warp.without(&step?);
+        for ((index, scale), (reach, rounds)) in self.scales.iter().enumerate().zip(SCALES) {
+            for _ in 0..rounds {
+                let cut = Cut::new(picture, place, &warp, if reach == 0 { looks } else { 1 });
+                warp = warp.without(&scale.step(&blur(&cut.creases, reach), index == 0)?);
             }
         }
-        let is_near = warp.0.iter().all(|part| part.abs() < SHIFT_MAX);
-        is_near.then(|| (warp, Cut::new(picture, place, &warp, looks)))
+        let cut = Cut::new(picture, place, &warp, looks);
+        let is_found = warp.0.iter().all(|part| part.abs() < SHIFT_MAX) && self.likeness(&cut) > LIKE_MIN;
+        is_found.then_some((warp, cut))
+    }
+
+    fn sharp(&self) -> &Scale {
+        &self.scales[SCALES.len() - 1]
+    }
+
+    /// The correlation of creases, over the palm.
+    fn likeness(&self, over: &Cut) -> f64 {
+        let first = self.sharp();
+        let (mut product, mut squares) = (0.0, [0.0; 2]);
+        for at in (0..SIDE * SIDE).filter(|at| ground::is_palm_pixel(at % SIDE, at / SIDE)) {
+            let (a, b) = (f64::from(first.creases[at]), f64::from(over.creases[at]));
+            product += a * b;
+            squares = [squares[0] + a * a, squares[1] + b * b];
+        }
+        product / (squares[0] * squares[1]).sqrt().max(1e-9)
     }
 
     /// How far each block of a palm laid over this one is still off, mm; `None` where nothing can be told.
     pub(super) fn shifts(&self, over: &Cut) -> Vec<Option<[f64; 2]>> {
-        let scale = &self.scales[1];
+        let scale = self.sharp();
         let mut sums = vec![[0.0; 5]; BLOCKS * BLOCKS];
         for row in 1..SIDE - 1 {
             for column in 1..SIDE - 1 {
@@ -216,13 +238,13 @@ impl Drop for Template {
     }
 }
 
-/// The mean over five by five pixels, cut off at the edges.
-fn blur(values: &[f32]) -> Vec<f32> {
+/// The mean over pixels up to `reach` away, cut off at the edges.
+fn blur(values: &[f32], reach: usize) -> Vec<f32> {
     let pass = |values: &[f32], line: usize, step: usize| {
         let mut means = vec![0.0; SIDE * SIDE];
         for start in (0..SIDE).map(|index| index * line) {
             for index in 0..SIDE {
-                let (from, to) = (index.saturating_sub(BLUR_PX), (index + BLUR_PX + 1).min(SIDE));
+                let (from, to) = (index.saturating_sub(reach), (index + reach + 1).min(SIDE));
                 let sum: f32 = (from..to).map(|near| values[start + near * step]).sum();
                 means[start + index * step] = sum / (to - from) as f32;
             }

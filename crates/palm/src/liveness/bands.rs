@@ -10,7 +10,7 @@ use crate::patch::{SIDE, place_mm};
 use crate::picture::Picture;
 
 /// Strips that the palm is parted into, side by side.
-const STRIPS: usize = 4;
+pub(super) const STRIPS: usize = 4;
 /// Bands to a picture's height: the fewest, the step, and how many steps.
 const FEWEST: f64 = 1.5;
 const STEP: f64 = 0.25;
@@ -18,16 +18,18 @@ const STEPS: usize = 92;
 /// The power of bands that noise alone may have (relative brightness, squared).
 const FLOOR: f64 = 1e-9;
 
-/// Power of bands at each step: what strips have in common, and what each has for itself. `brightness` is the palm's now and in the
-/// first look, `light` the smooth change between them.
-pub(super) fn powers(
+/// A wave in each strip: its sine's and its cosine's part.
+pub(super) type Wave = [[f64; 2]; STRIPS];
+
+/// Waves at each step. Of the palm's brightness now and in the first look, and of `light`, the smooth change between them.
+pub(super) fn waves(
     picture: &Picture,
     place: &Place,
     warp: &Warp,
     (now, first): (&[f32], &[f32]),
     light: &[f64; 6],
     width_px: f32,
-) -> Vec<[f64; 2]> {
+) -> Vec<Wave> {
     let mut rows = vec![[(0.0_f64, 0.0_f64); STRIPS]; picture.height()];
     let left = place.pixel([0.0, 0.0], warp)[0] - width_px / 2.0;
     for row in 0..SIDE {
@@ -49,37 +51,56 @@ pub(super) fn powers(
         let told = rows.iter().enumerate().filter(|(_, sums)| sums[strip].1 >= 4.0);
         told.map(|(row, sums)| (row as f64 / height, sums[strip].0 / sums[strip].1)).collect()
     });
-    (0..STEPS).map(|step| common(&strips, FEWEST + STEP * step as f64)).collect()
+    (0..STEPS).map(|step| strips.each_ref().map(|strip| wave(strip, FEWEST + STEP * step as f64))).collect()
 }
 
-/// The power of a wave of so many turns to a picture's height, in values at heights.
-fn common(strips: &[Vec<(f64, f64)>; STRIPS], turns: f64) -> [f64; 2] {
-    let (mut sums, mut own, mut count) = ([0.0; 2], 0.0, 0.0);
-    for strip in strips.iter().filter(|strip| strip.len() >= 16) {
-        let mut wave = [0.0; 2];
-        for (height, value) in strip {
+/// The wave of so many turns to a picture's height in values at heights; none in too few.
+fn wave(values: &[(f64, f64)], turns: f64) -> [f64; 2] {
+    let mut wave = [0.0; 2];
+    if values.len() >= 16 {
+        for (height, value) in values {
             let angle = TAU * turns * height;
-            wave[0] += value * libm::sin(angle) / strip.len() as f64;
-            wave[1] += value * libm::cos(angle) / strip.len() as f64;
+            wave[0] += value * libm::sin(angle) / values.len() as f64;
+            wave[1] += value * libm::cos(angle) / values.len() as f64;
         }
-        sums = [sums[0] + wave[0], sums[1] + wave[1]];
-        own += wave[0] * wave[0] + wave[1] * wave[1];
-        count += 1.0;
     }
-    if count < 2.0 {
-        return [0.0; 2];
-    }
-    let together = (sums[0] * sums[0] + sums[1] * sums[1] - own) / (count * (count - 1.0));
-    [together, own / count - together]
+    wave
 }
 
-/// How many times as strong as what is the strips' own the clearest bands are, over all looks.
-pub(super) fn clearest<'a>(looks: impl Iterator<Item = &'a [[f64; 2]]>) -> f64 {
-    let mut sums = [[0.0; 2]; STEPS];
-    for powers in looks {
-        for (sum, power) in sums.iter_mut().zip(powers) {
-            *sum = [sum[0] + power[0], sum[1] + power[1]];
+/// How many times as strong as what is the strips' own the clearest bands are, over all looks. Light on pads may run across strips too,
+/// but it follows the tilt: what does is taken out first.
+pub(super) fn clearest(looks: &[&[Wave]], tilts: &[[f64; 2]]) -> f64 {
+    let strength = |step: usize| {
+        let (mut together, mut own) = (0.0, 0.0);
+        for part in 0..2 {
+            let strips: [Vec<f64>; STRIPS] = std::array::from_fn(|strip| {
+                let values: Vec<f64> = looks.iter().map(|look| look[step][strip][part]).collect();
+                beyond_tilt(&values, tilts)
+            });
+            for look in 0..looks.len() {
+                let sum: f64 = strips.iter().map(|strip| strip[look]).sum();
+                let squares: f64 = strips.iter().map(|strip| strip[look] * strip[look]).sum();
+                let shared = (sum * sum - squares) / (STRIPS * (STRIPS - 1)) as f64;
+                together += shared;
+                own += squares / STRIPS as f64 - shared;
+            }
+        }
+        together / (own + FLOOR)
+    };
+    (0..STEPS).map(strength).fold(0.0, f64::max)
+}
+
+/// Values without their mean and without what follows the tilt (which has no mean).
+fn beyond_tilt(values: &[f64], tilts: &[[f64; 2]]) -> Vec<f64> {
+    let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
+    let (mut matrix, mut right) = ([[0.0; 2]; 2], [0.0; 2]);
+    for (value, tilt) in values.iter().zip(tilts) {
+        for row in 0..2 {
+            right[row] += tilt[row] * (value - mean);
+            matrix[row][0] += tilt[row] * tilt[0];
+            matrix[row][1] += tilt[row] * tilt[1];
         }
     }
-    sums.iter().map(|[together, own]| together / (own + FLOOR)).fold(0.0, f64::max)
+    let [a, b] = ground::solve(matrix, right).unwrap_or_default();
+    values.iter().zip(tilts).map(|(value, tilt)| value - mean - a * tilt[0] - b * tilt[1]).collect()
 }

@@ -1,7 +1,7 @@
 //! What changed from the first look of a burst to a later one: small numbers, from which no palm can be drawn again.
 
 use super::align::{Cut, Place, Template, Warp};
-use super::bands;
+use super::bands::{self, Wave};
 use super::grid;
 use super::ground::{self, CELL_PX, UNIT_MM};
 use crate::homography::Homography;
@@ -47,8 +47,8 @@ pub(super) struct Change {
     pub shade: Vec<f64>,
     /// How far each block of creases is off, mm.
     pub shifts: Vec<Option<[f64; 2]>>,
-    /// Bands along the picture's rows: the power that strips of the palm have in common, and what each has for itself.
-    pub bands: Vec<[f64; 2]>,
+    /// Waves across the picture's rows.
+    pub bands: Vec<Wave>,
     /// Power of the waves in a square of the picture.
     pub grid: Vec<f64>,
     /// How unlike the background is if it went with the hand, and if it stayed: mean squares.
@@ -110,7 +110,7 @@ impl First {
             light,
             shade,
             shifts: self.template.shifts(cut),
-            bands: bands::powers(
+            bands: bands::waves(
                 picture,
                 place,
                 warp,

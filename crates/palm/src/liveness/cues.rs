@@ -43,10 +43,12 @@ impl Cue {
     }
 }
 
-/// How sure of a slope one must be, in deviations, for half of it to count.
-const SURE: f64 = 5.0;
+/// How strongly shading follows the tilt on the mean living hand: the lamp's part of the light, halved by the camera's curve.
+const LIVING_SLOPE: f64 = 0.3;
+/// How sure of it one can be at most, in deviations of the noise to a slope of one: hands differ, and the model is a model.
+const SURE_MOST: f64 = 20.0;
 
-/// A value for each [`Cue`]: logarithms of ratios, but for the relief, which is the part of the lamp in the light by which pads change.
+/// A value for each [`Cue`]: logarithms of ratios, and of the odds for relief.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cues([f64; Cue::ALL.len()]);
 
@@ -57,7 +59,8 @@ impl Cues {
         looks
             .clone()
             .for_each(|look| grid_power.iter_mut().zip(&look.grid).for_each(|(sum, part)| *sum += part));
-        let clearest = bands::clearest(looks.map(|look| look.bands.as_slice()));
+        let clearest =
+            bands::clearest(&looks.map(|look| look.bands.as_slice()).collect::<Vec<_>>(), &tilts(changes));
         Self([
             libm::log(stir(changes) + 0.03).min(0.5),
             relief(changes),
@@ -96,7 +99,8 @@ fn tilts(changes: &[&Change]) -> Vec<[f64; 2]> {
 }
 
 /// How strongly shading follows the lean of a hand's pads as the palm tilts. Lambert's law: a tilt by `t` changes the light on what
-/// leans by `l` by `l * t` of the lamp's part, wherever the lamp is. Drawn to nought where too little was to be seen.
+/// leans by `l` by `l * t` of the lamp's part, wherever the lamp is. Told as the odds (logarithm) that the
+/// slope found is a living hand's and not nought: little where little was to be seen.
 fn relief(changes: &[&Change]) -> f64 {
     let places: Vec<[f32; 2]> = ground::cells().iter().map(|(_, _, place)| *place).collect();
     let leans = [0, 1].map(|axis: usize| {
@@ -124,8 +128,8 @@ fn relief(changes: &[&Change]) -> f64 {
     let slope = product / square;
     let freedom = ((changes.len() - 1) * places.len()) as f64;
     let noise = ((total - slope * product) / freedom).max(1e-9);
-    let sureness = square / noise;
-    (slope * sureness / (sureness + SURE * SURE)).clamp(-0.2, 0.4)
+    let sureness = (square / noise).min(SURE_MOST * SURE_MOST);
+    (LIVING_SLOPE * sureness * (slope - LIVING_SLOPE / 2.0)).clamp(-6.0, 6.0)
 }
 
 /// How far blocks of creases shift against one another, root mean square, mm.
