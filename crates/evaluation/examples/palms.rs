@@ -8,8 +8,8 @@ use std::error::Error;
 use std::io::Write;
 
 use evaluation::palms::{
-    Collected, Hands, Measures, Options, Rates, by_size, by_tone, collect, det_picture, embeddings, identify,
-    page, templates, ways,
+    Collected, Hands, Measures, Options, Rates, by_size, by_tone, collect, det_picture, identify, page,
+    templates, ways,
 };
 use palm::{Protection, SecretKey, Side};
 use simulator::palms::Conditions;
@@ -38,17 +38,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [left, right] = [Hands::Left, Hands::Right].map(|hands| read(&Options { hands, ..both }));
 
     let secret = SecretKey::from_bytes([7; 32]);
-    let kept = templates(&collected.people, &secret);
+    let [protection, other] =
+        [Side::Right, Side::Left].map(|side| Protection::new(&secret, "evaluation", side, 1));
+    // One side's rotation for all, so that left and right hands are compared as strangers too.
+    let kept = templates(&collected.people, &protection);
     let rates = Rates::of_templates(&kept, threads);
     let (threshold, _) = rates.at_false_matches(1e-6);
     let groups = by_tone(&collected.people, &kept, threshold)
         .into_iter()
         .chain(by_size(&collected.people, &kept, threshold))
         .collect();
-    let [protection, other] =
-        [Side::Right, Side::Left].map(|side| Protection::new(&secret, "evaluation", side, 1));
     let measures = Measures {
-        bare: embeddings(&collected.people, threads),
+        bare: Rates::of_embeddings(&collected.people, threads),
         kept: rates,
         searches: [1, 2]
             .map(|hover| identify(&collected.people, &strangers.people, (ENROL, hover), &protection)),

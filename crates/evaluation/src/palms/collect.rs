@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 
-use palm::{Embedding, NetworkError, Picture, ReadError, Reader, Refusal};
+use palm::{Embedding, NetworkError, Picture, Protection, ReadError, Reader, Refusal, Template};
 use simulator::Rng;
 use simulator::palms::{Camera, Capture, Conditions, Hand, render};
+
+use super::in_parallel;
 
 /// Pixels along a side of the pictures: the middle of what a kiosk's camera of 640 x 480 sees.
 const PICTURE_PX: usize = 480;
@@ -54,6 +55,13 @@ pub struct Person {
     pub looks: Vec<Embedding>,
 }
 
+impl Person {
+    /// What a store keeps of them when they enrol: the mean of their first `enrol` looks, protected. `None` if there are fewer.
+    pub(super) fn enrolled(&self, enrol: usize, protection: &Protection) -> Option<Template> {
+        Embedding::mean(self.looks.get(..enrol)?).map(|mean| protection.protect(&mean))
+    }
+}
+
 /// A population that was read.
 #[derive(Debug, Default)]
 pub struct Collected {
@@ -75,27 +83,17 @@ pub fn collect(options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Col
     let reader = Reader::new()?;
     let done = AtomicU64::new(0);
     let each = options.people.div_ceil(options.threads.max(1) as u64);
-    let parts: Result<Vec<Collected>, NetworkError> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..options.threads.max(1) as u64)
-            .map(|worker| {
-                let numbers = worker * each..((worker + 1) * each).min(options.people);
-                let (reader, done) = (&reader, &done);
-                scope.spawn(move || {
-                    let mut part = Collected::default();
-                    for number in numbers {
-                        let person = show(reader, options, number, &mut part)?;
-                        part.people.push(person);
-                        progress(done.fetch_add(1, Ordering::Relaxed) + 1);
-                    }
-                    Ok(part)
-                })
-            })
-            .collect();
-        workers
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+    let parts = in_parallel(options.threads, |worker| {
+        let first = worker as u64 * each;
+        let mut part = Collected::default();
+        for number in first..(first + each).min(options.people) {
+            let person = show(&reader, options, number, &mut part)?;
+            part.people.push(person);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+        }
+        Ok(part)
     });
+    let parts: Result<Vec<Collected>, NetworkError> = parts.into_iter().collect();
     Ok(parts?.into_iter().fold(Collected::default(), together))
 }
 

@@ -1,7 +1,7 @@
 //! What a second look and a second hand are worth, against what people are enrolled with.
 
 use palm::fuse::{Normal, ScoreModel};
-use palm::{Embedding, Protection, Template};
+use palm::{Protection, Template};
 
 use super::collect::Person;
 use super::rates::{Rates, Scores};
@@ -61,11 +61,7 @@ fn shown(people: &[Person], enrol: usize, protection: &Protection) -> Vec<Shown>
     people
         .iter()
         .map(|person| Shown {
-            enrolled: person
-                .looks
-                .get(..enrol)
-                .and_then(Embedding::mean)
-                .map(|mean| protection.protect(&mean)),
+            enrolled: person.enrolled(enrol, protection),
             probes: person.looks.iter().skip(enrol).map(|look| protection.protect(look)).collect(),
         })
         .collect()

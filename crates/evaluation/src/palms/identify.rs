@@ -49,8 +49,8 @@ pub fn identify(
     let mut gallery = Gallery::new();
     let mut found = Identification::default();
     for (number, person) in people.iter().enumerate() {
-        if let Some(mean) = Embedding::mean(person.looks.get(..enrol).unwrap_or_default()) {
-            gallery.insert(PersonId(number as u64), &protection.protect(&mean));
+        if let Some(template) = person.enrolled(enrol, protection) {
+            gallery.insert(PersonId(number as u64), &template);
             found.enrolled += 1;
         }
     }

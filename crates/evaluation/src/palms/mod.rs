@@ -20,4 +20,16 @@ pub use fusion::{Way, ways};
 pub use groups::{Group, by_size, by_tone};
 pub use identify::{Identification, identify};
 pub use page::{Measures, page};
-pub use rates::{Rates, Scores, embeddings, templates};
+pub use rates::{Rates, Scores, templates};
+
+/// What each of `threads` workers, numbered from 0, makes of its share.
+fn in_parallel<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let work = &work;
+        let workers: Vec<_> = (0..threads.max(1)).map(|worker| scope.spawn(move || work(worker))).collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}

@@ -8,7 +8,7 @@ use super::fusion::Way;
 use super::groups::Group;
 use super::identify::Identification;
 use super::rates::Rates;
-use crate::report::page as whole_page;
+use crate::report::{figures, page as whole_page};
 
 /// What people are enrolled with.
 const ENROLLED: &str = "three looks";
@@ -119,12 +119,12 @@ pub fn page(measures: &Measures, command: &str) -> String {
     let body = html! {
         h1 { "Whose palm is it?" }
         p.soft { (measures.basis()) ". Palms made of numbers, none of them seen in training." }
-        (table("Figures", &["", "measured", "asked"], &measures.rows()))
+        (table("Figures", ["", "measured", "asked"], measures.rows()))
         h2 { "Errors against one another" }
         p.soft { "Each point is a threshold. Left is strict, right is lenient; lower is better." }
         figure.card { (det(&measures.curves())) }
         h2 { "Pictures refused" }
-        (table("Refusals", &["said", "pictures", ""], &refusals(&measures.collected)))
+        (table("Refusals", ["said", "pictures", ""], refusals(&measures.collected)))
         p.soft { "Made by " code { (command) } }
     };
     whole_page("Whose palm is it?", &body)
@@ -135,17 +135,6 @@ fn refusals(collected: &Collected) -> Vec<[String; 3]> {
     collected.refused.iter().map(|(said, count)| [said.clone(), count.to_string(), share(*count)]).collect()
 }
 
-fn table(label: &str, heads: &[&str; 3], rows: &[[String; 3]]) -> Markup {
-    html! {
-        div.scroll tabindex="0" role="region" aria-label=(label) {
-            table.figures {
-                thead { tr { @for head in heads { th scope="col" { (head) } } } }
-                tbody {
-                    @for [name, value, asked] in rows {
-                        tr { th scope="row" { (name) } td { (value) } td { (asked) } }
-                    }
-                }
-            }
-        }
-    }
+fn table(label: &str, heads: [&str; 3], rows: Vec<[String; 3]>) -> Markup {
+    figures(label, &heads.map(str::to_owned), rows.into_iter().map(Vec::from).collect())
 }

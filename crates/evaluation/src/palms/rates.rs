@@ -1,8 +1,9 @@
 //! Scores of many comparisons, and the errors that thresholds on them make.
 
-use palm::{Embedding, Protection, SecretKey, Side, Template};
+use palm::{Embedding, Protection, Template};
 
 use super::collect::Person;
+use super::in_parallel;
 
 /// Steps of a score from -1 to 1.
 const STEPS: usize = 40_000;
@@ -90,20 +91,18 @@ impl Rates {
     }
 }
 
-/// Everybody's protected templates, as a store keeps them under `secret`.
-pub fn templates(people: &[Person], secret: &SecretKey) -> Vec<Vec<Template>> {
-    // One side's rotation for all, so that left and right hands are compared as strangers too.
-    let protection = Protection::new(secret, "evaluation", Side::Right, 1);
+/// Everybody's protected templates, as a store keeps them.
+pub fn templates(people: &[Person], protection: &Protection) -> Vec<Vec<Template>> {
     people.iter().map(|person| person.looks.iter().map(|look| protection.protect(look)).collect()).collect()
 }
 
-/// Scores of bare embeddings.
-pub fn embeddings(people: &[Person], threads: usize) -> Rates {
-    let looks: Vec<&[Embedding]> = people.iter().map(|person| person.looks.as_slice()).collect();
-    compare(&looks, threads, dot)
-}
-
 impl Rates {
+    /// Scores of bare embeddings.
+    pub fn of_embeddings(people: &[Person], threads: usize) -> Self {
+        let looks: Vec<&[Embedding]> = people.iter().map(|person| person.looks.as_slice()).collect();
+        compare(&looks, threads, Embedding::similarity)
+    }
+
     /// Scores of protected templates.
     pub fn of_templates(templates: &[Vec<Template>], threads: usize) -> Self {
         let looks: Vec<&[Template]> = templates.iter().map(Vec::as_slice).collect();
@@ -111,29 +110,9 @@ impl Rates {
     }
 }
 
-/// The cosine of two embeddings in single precision: fast, and exact enough for steps of a score.
-fn dot(one: &Embedding, other: &Embedding) -> f64 {
-    let mut lanes = [0.0_f32; 16];
-    for (a, b) in one.values().chunks_exact(16).zip(other.values().chunks_exact(16)) {
-        for lane in 0..16 {
-            lanes[lane] += a[lane] * b[lane];
-        }
-    }
-    f64::from(lanes.iter().sum::<f32>())
-}
-
 fn compare<T: Sync>(looks: &[&[T]], threads: usize, score: fn(&T, &T) -> f64) -> Rates {
     let mut all = Rates::default();
-    let parts: Vec<Rates> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads.max(1))
-            .map(|worker| scope.spawn(move || part(looks, worker, threads.max(1), score)))
-            .collect();
-        workers
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    });
-    for rates in &parts {
+    for rates in in_parallel(threads, |worker| part(looks, worker, threads.max(1), score)) {
         all.genuine.merge(&rates.genuine);
         all.impostor.merge(&rates.impostor);
     }

@@ -43,6 +43,26 @@ pub fn report(measured: &Measured, links: &ReportLinks<'_>) -> String {
     page("How often the receipts are right", &body)
 }
 
+/// A table whose first column says what the others are of.
+pub(crate) fn figures(label: &str, heads: &[String], rows: Vec<Vec<String>>) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(label) {
+            table.figures {
+                thead { tr { @for head in heads { th scope="col" { (head) } } } }
+                tbody {
+                    @for row in &rows {
+                        tr {
+                            @for (place, text) in row.iter().enumerate() {
+                                @if place == 0 { th scope="row" { (text) } } @else { td { (text) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A whole page in the one style of all reports.
 pub(crate) fn page(title: &str, body: &Markup) -> String {
     let page = html! {

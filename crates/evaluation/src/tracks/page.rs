@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::rows::{JOINT_HEADS, joint_rows, part_rows, part_wrists, people_rows};
 use super::{JointErrors, Pcp, TracksScores};
-use crate::report::page;
+use crate::report::{figures, page};
 
 /// Writes the page; `command` makes it anew.
 pub fn tracks_page(scores: &TracksScores, pcp: Option<&Pcp>, command: &str) -> String {
@@ -42,25 +42,6 @@ fn parts(pcp: &Pcp) -> Markup {
         h2 { "Right parts" }
         p.soft { "A part is right where the mean error of its ends is below half its length. " (part_wrists(pcp)) }
         (figures("Right parts of actors", &heads, rows))
-    }
-}
-
-fn figures(label: &str, heads: &[String], rows: Vec<Vec<String>>) -> Markup {
-    html! {
-        div.scroll tabindex="0" role="region" aria-label=(label) {
-            table.figures {
-                thead { tr { @for head in heads { th scope="col" { (head) } } } }
-                tbody {
-                    @for row in &rows {
-                        tr {
-                            @for (place, text) in row.iter().enumerate() {
-                                @if place == 0 { th scope="row" { (text) } } @else { td { (text) } }
-                            }
-                        }
-                    }
-                }
-            }
-        }
     }
 }
 
