@@ -5,7 +5,7 @@ use crate::id::Side;
 use crate::network::{Network, NetworkError};
 use crate::patch::MEAN_HAND_MM;
 use crate::picture::Picture;
-use crate::refusal::Refusal;
+use crate::refusal::{ReadError, Refusal};
 
 /// Pixels along a side of what the network looks at.
 const LOOK: usize = 128;
@@ -15,6 +15,8 @@ const CELLS: usize = 32;
 const CLOSE_SPREAD: f32 = 34.0;
 /// Cells around the highest one that say where a landmark is.
 const AROUND: usize = 2;
+/// Looks that only say where to look next.
+const LOOKS_BEFORE: usize = 2;
 /// Kinds of pictures the network tells: no hand, a hand, two hands, a covered one.
 const KINDS: usize = 4;
 
@@ -33,23 +35,20 @@ impl Found {
     }
 }
 
-/// Finds the hand: a look at the whole picture says where it is, a close look at it, turned upright, says so to the pixel.
+/// Finds the hand: a look at the whole picture says where it is, two close looks at it, turned upright, say so to the pixel.
 ///
 /// # Errors
 /// If there is no bare hand, or the network fails.
-pub(crate) fn find(network: &Network, picture: &Picture) -> Result<Result<Found, Refusal>, NetworkError> {
-    let first = look(network, picture, &Window::whole(picture))?;
-    if let Err(refusal) = first.kind() {
-        return Ok(Err(refusal));
+pub(crate) fn find(network: &Network, picture: &Picture) -> Result<Found, ReadError> {
+    let mut window = Window::whole(picture);
+    for _ in 0..LOOKS_BEFORE {
+        let seen = look(network, picture, &window)?;
+        seen.kind()?;
+        window = Window::around(&seen.landmarks).ok_or(Refusal::NoHand)?;
     }
-    let Some(window) = Window::around(&first.landmarks) else { return Ok(Err(Refusal::NoHand)) };
-    let close = look(network, picture, &window)?;
-    if let Err(refusal) = close.kind() {
-        return Ok(Err(refusal));
-    }
-    let Some(window) = Window::around(&close.landmarks) else { return Ok(Err(Refusal::NoHand)) };
     let last = look(network, picture, &window)?;
-    Ok(last.kind().map(|()| Found { side: last.side, landmarks: last.landmarks }))
+    last.kind()?;
+    Ok(Found { side: last.side, landmarks: last.landmarks })
 }
 
 /// A square of the picture, turned: where its middle is, which way its right points and how many pixels of the picture one of

@@ -3,7 +3,7 @@
 //! **Its one job:** to say whose palm this is, or that it is nobody's, from numbers that can be revoked and that
 //! are provably destroyed when somebody wants them gone.
 //!
-//! **The way in:** a network makes an [`Embedding`] of a palm; [`Protection::protect`] turns it into a
+//! **The way in:** [`Reader::look`] finds the palm in a [`Picture`] and makes an [`Embedding`] of it, or says why not; [`Protection::protect`] turns it into a
 //! [`Template`] that only this store's secret relates to the palm; [`Gallery::search`] finds the likest enrolled
 //! ones; [`fuse::decide`] says who it is. At rest, [`DataKey::seal`] encrypts a template under a key of its
 //! person's own, and [`DeletionReceipt`] says, signed, that the key and what it opened are gone.
@@ -42,8 +42,8 @@ pub use network::NetworkError;
 pub use picture::Picture;
 pub use protect::Protection;
 pub use quality::Quality;
-pub use reader::{Look, ReadError, Reader};
-pub use refusal::{Aside, Refusal};
+pub use reader::{Look, Reader};
+pub use refusal::{Aside, ReadError, Refusal};
 pub use seal::{DataKey, KeyKeeper, Owner, SealError, Sealed, WrappedKey};
 pub use search::{Candidate, Gallery};
 pub use template::{DIMENSIONS, Embedding, Template, TemplateError};

@@ -6,7 +6,7 @@ use crate::network::{Network, NetworkError};
 use crate::patch::{self, Patch, SIDE};
 use crate::picture::Picture;
 use crate::quality::{self, Quality};
-use crate::refusal::Refusal;
+use crate::refusal::{ReadError, Refusal};
 use crate::template::{DIMENSIONS, Embedding};
 
 /// The network that finds hands, and the one that tells palms apart; `training/palm` makes them.
@@ -33,17 +33,6 @@ pub struct Look {
     pub landmarks: [[f32; 2]; 8],
 }
 
-/// Why a picture told nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// The picture: whoever holds the hand can mend it.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The networks: whoever runs the store can.
-    #[error(transparent)]
-    Network(#[from] NetworkError),
-}
-
 impl Reader {
     /// A reader with the networks that come with the crate.
     ///
@@ -58,7 +47,7 @@ impl Reader {
     /// # Errors
     /// If there is none, or it can't be told; the refusal says what to do.
     pub fn look(&self, picture: &Picture) -> Result<Look, ReadError> {
-        let found = hand::find(&self.hand, picture)??;
+        let found = hand::find(&self.hand, picture)?;
         let plane = found.plane().ok_or(Refusal::NoHand)?;
         let (width_px, flatness) = quality::pose(&found, &plane, picture)?;
         let brightness = cut(picture, &found, &plane);

@@ -1,5 +1,7 @@
 //! Why a picture is not read, and what whoever holds the hand should do.
 
+use crate::network::NetworkError;
+
 /// Why a picture gives no palm. Nothing of it is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -54,6 +56,17 @@ pub enum Refusal {
     /// Creases can't be made out.
     #[error("the picture is blurred: hold still")]
     Blurred,
+}
+
+/// Why a picture told nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The picture: whoever holds the hand can mend it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The networks: whoever runs the store can.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
 }
 
 /// Where a hand should go so that all of it is seen, as its owner sees it in the picture.

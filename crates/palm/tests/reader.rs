@@ -173,3 +173,8 @@ fn jpeg_header(width: u16, height: u16) -> Vec<u8> {
     file.extend([3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0]);
     file
 }
+
+#[test]
+fn the_readers_mean_hand_is_the_one_it_learned_from() {
+    assert_eq!(palm::patch::MEAN_HAND_MM, simulator::palms::MEAN_LANDMARKS_MM);
+}
