@@ -8,54 +8,20 @@ pub(super) const MAP_MM: f32 = 0.4;
 /// Cells along a side of a palm's map: 120 mm.
 pub(super) const MAP_SIDE: usize = 300;
 
-/// Where a hand has a point that can be told on every hand, in the order networks give them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Landmark {
-    /// The outer edge of the little finger's base.
-    LittleBase,
-    /// The valley between ring and little finger.
-    RingLittle,
-    /// The valley between middle and ring finger.
-    MiddleRing,
-    /// The valley between index and middle finger.
-    IndexMiddle,
-    /// The outer edge of the index finger's base.
-    IndexBase,
-    /// Where the thumb's web meets the palm.
-    ThumbWeb,
-    /// The wrist's crease on the thumb's side.
-    WristThumb,
-    /// The wrist's crease on the little finger's side.
-    WristLittle,
-}
-
-impl Landmark {
-    /// All of them, in order.
-    pub const ALL: [Landmark; 8] = [
-        Landmark::LittleBase,
-        Landmark::RingLittle,
-        Landmark::MiddleRing,
-        Landmark::IndexMiddle,
-        Landmark::IndexBase,
-        Landmark::ThumbWeb,
-        Landmark::WristThumb,
-        Landmark::WristLittle,
-    ];
-
-    /// Where it lies on the mean right hand, in millimetres from the palm's middle, x to the thumb, y to the fingers.
-    pub const fn mean_mm(self) -> [f32; 2] {
-        match self {
-            Landmark::LittleBase => [-41.0, 38.0],
-            Landmark::RingLittle => [-22.0, 45.0],
-            Landmark::MiddleRing => [0.0, 50.0],
-            Landmark::IndexMiddle => [21.0, 48.0],
-            Landmark::IndexBase => [42.0, 40.0],
-            Landmark::ThumbWeb => [45.0, 6.0],
-            Landmark::WristThumb => [27.0, -54.0],
-            Landmark::WristLittle => [-27.0, -54.0],
-        }
-    }
-}
+/// Where eight points that can be told on every hand lie on the mean right hand, millimetres from the palm's middle, x to the thumb,
+/// y to the fingers, in the order networks give them: the outer edge of the little finger's base, the valleys between ring and little,
+/// middle and ring, and index and middle finger, the outer edge of the index finger's base, the thumb's web, and the wrist's crease on
+/// the thumb's and on the little finger's side.
+pub const MEAN_LANDMARKS_MM: [[f32; 2]; 8] = [
+    [-41.0, 38.0],
+    [-22.0, 45.0],
+    [0.0, 50.0],
+    [21.0, 48.0],
+    [42.0, 40.0],
+    [45.0, 6.0],
+    [27.0, -54.0],
+    [-27.0, -54.0],
+];
 
 /// How light a palm's skin is, from 1 (lightest) to 10 (darkest), after the Monk scale (2022). Palms are lighter than the backs
 /// of hands, and their creases darker against them the darker the skin.
@@ -159,8 +125,7 @@ impl Hand {
         let size = [scale, scale * stretch];
         let is_left = number.is_multiple_of(2);
         let mut rng = Rng::new(person, if is_left { "palms: left" } else { "palms: right" });
-        let landmarks = Landmark::ALL.map(|landmark| {
-            let [x, y] = landmark.mean_mm();
+        let landmarks = MEAN_LANDMARKS_MM.map(|[x, y]| {
             let mut shift = || 1.3 * rng.gaussian() as f32;
             [x * size[0] + shift(), y * size[1] + shift()]
         });

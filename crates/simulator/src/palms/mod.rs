@@ -20,6 +20,6 @@ mod sensor;
 
 pub use capture::{Capture, Conditions};
 pub use frame::{Camera, Frame, Plane};
-pub use hand::{Hand, Landmark, Tone};
+pub use hand::{Hand, MEAN_LANDMARKS_MM, Tone};
 pub use render::render;
 pub use scene::{Scene, scene};

@@ -24,29 +24,29 @@ pub(super) fn paint(exposure: &mut Exposure, hand: &Hand, capture: &Capture, pla
     let skin = Skin::new(hand, capture);
     for top in (0..exposure.height).step_by(TILE) {
         for left in (0..exposure.width).step_by(TILE) {
-            let side = shape.side_of_tile(plane, left, top);
-            if let Side::Outside = side {
-                continue;
+            if let Some(side) = shape.side_of_tile(plane, left, top) {
+                paint_tile(exposure, (left, top), side, &shape, &skin, plane);
             }
-            for row in top..(top + TILE).min(exposure.height) {
-                for column in left..(left + TILE).min(exposure.width) {
-                    let place = plane.lift(column as f32 + 0.5, row as f32 + 0.5);
-                    let pixel = &mut exposure.light[row * exposure.width + column];
-                    match side {
-                        Side::Outside => {}
-                        Side::Palm => *pixel = skin.at(&shape, place, Part::Palm),
-                        Side::Inside => *pixel = skin.at(&shape, place, Part::Any),
-                        Side::Edge => {
-                            let beyond = plane.lift(column as f32 + 1.5, row as f32 + 0.5);
-                            let step = (beyond[0] - place[0]).abs() + (beyond[1] - place[1]).abs();
-                            let cover =
-                                (0.5 - shape.distance(shape.own(place)) / step.max(0.01)).clamp(0.0, 1.0);
-                            if cover > 0.0 {
-                                *pixel = mix(*pixel, skin.at(&shape, place, Part::Any), cover);
-                            }
-                        }
-                    }
-                }
+        }
+    }
+}
+
+fn paint_tile(
+    exposure: &mut Exposure,
+    (left, top): (usize, usize),
+    side: Side,
+    shape: &Shape,
+    skin: &Skin<'_>,
+    plane: &Plane,
+) {
+    for row in top..(top + TILE).min(exposure.height) {
+        for column in left..(left + TILE).min(exposure.width) {
+            let (x, y) = (column as f32 + 0.5, row as f32 + 0.5);
+            let place = plane.lift(x, y);
+            let cover = if side == Side::Edge { shape.cover(place, plane.lift(x + 1.0, y)) } else { 1.0 };
+            if cover > 0.0 {
+                let pixel = &mut exposure.light[row * exposure.width + column];
+                *pixel = mix(*pixel, skin.at(shape, place, side), cover);
             }
         }
     }
@@ -57,21 +57,15 @@ pub(super) fn mix(under: [f32; 3], over: [f32; 3], part: f32) -> [f32; 3] {
     [0, 1, 2].map(|channel| over[channel] * part + under[channel] * (1.0 - part))
 }
 
-/// Where a tile lies.
+/// Where a tile that shows something of the hand lies.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     /// All of it in the palm.
     Palm,
     /// All of it in the hand.
     Inside,
-    Outside,
+    /// Some of it in the hand.
     Edge,
-}
-
-/// What of the hand a place may be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Palm,
-    Any,
 }
 
 /// The outline of a hand, fingers as they are held: millimetres of a right hand.
@@ -176,7 +170,14 @@ impl Shape {
         (if is_inside { -distance } else { distance }) - 2.0
     }
 
-    fn side_of_tile(&self, plane: &Plane, left: usize, top: usize) -> Side {
+    /// How much of the pixel that sees `place`, beside one that sees `beyond`, the hand covers.
+    fn cover(&self, place: [f32; 2], beyond: [f32; 2]) -> f32 {
+        let step = (beyond[0] - place[0]).abs() + (beyond[1] - place[1]).abs();
+        (0.5 - self.distance(self.own(place)) / step.max(0.01)).clamp(0.0, 1.0)
+    }
+
+    /// Where a tile lies; `None` beside the hand.
+    fn side_of_tile(&self, plane: &Plane, left: usize, top: usize) -> Option<Side> {
         let (left, top) = (left as f32, top as f32);
         let side = TILE as f32;
         let middle = plane.lift(left + side / 2.0, top + side / 2.0);
@@ -190,16 +191,10 @@ impl Shape {
             .fold(0.0, f32::max);
         let own = self.own(middle);
         if self.palm(own) < -reach {
-            return Side::Palm;
+            return Some(Side::Palm);
         }
         let distance = self.distance(own);
-        if distance > reach {
-            Side::Outside
-        } else if distance < -reach {
-            Side::Inside
-        } else {
-            Side::Edge
-        }
+        (distance <= reach).then_some(if distance < -reach { Side::Inside } else { Side::Edge })
     }
 }
 
@@ -226,10 +221,10 @@ impl<'a> Skin<'a> {
     }
 
     /// The light that a place on the palm's plane sends to the camera, linear RGB.
-    fn at(&self, shape: &Shape, place: [f32; 2], part: Part) -> [f32; 3] {
+    fn at(&self, shape: &Shape, place: [f32; 2], side: Side) -> [f32; 3] {
         let [x, y] = shape.own(place);
         let (sleeve, cloth) = self.capture.sleeve;
-        let [mut crease, lean_x, lean_y] = self.surface(shape, [x, y], part);
+        let [mut crease, lean_x, lean_y] = self.surface(shape, [x, y], side);
         let mut colour = if y < sleeve { cloth } else { self.hand.skin };
         if let Some((cloth, weave)) = self.capture.cover.as_ref().and_then(|cover| cover.at(x, y)) {
             (colour, crease) = (cloth, weave);
@@ -264,13 +259,13 @@ impl<'a> Skin<'a> {
     }
 
     /// Depth of creases and lean of the skin at a place of the right hand.
-    fn surface(&self, shape: &Shape, [x, y]: [f32; 2], part: Part) -> [f32; 3] {
+    fn surface(&self, shape: &Shape, [x, y]: [f32; 2], side: Side) -> [f32; 3] {
         let (u, v) = (x / 50.0, y / 50.0);
         let powers = [1.0, u, v, u * u, u * v, v * v];
         let shift = self.capture.warp.map(|row| row.iter().zip(powers).map(|(a, b)| a * b).sum::<f32>());
         let [sx, sy] = self.hand.size;
         let mut surface = self.hand.print.at((x + shift[0]) / sx, (y + shift[1]) / sy);
-        if part == Part::Any && shape.palm([x, y]) >= 0.0 {
+        if side != Side::Palm && shape.palm([x, y]) >= 0.0 {
             finger_surface(shape, [x, y], &mut surface);
         }
         surface
