@@ -5,7 +5,7 @@ use maud::{Markup, html};
 /// Width and height.
 const SIZE: (f64, f64) = (560.0, 400.0);
 /// What is left free for axes: left, top, right, bottom.
-const MARGIN: (f64, f64, f64, f64) = (64.0, 16.0, 16.0, 44.0);
+const MARGIN: (f64, f64, f64, f64) = (64.0, 16.0, 28.0, 44.0);
 /// Powers of ten from left to right and from bottom to top.
 const X: (f64, f64) = (-7.0, 0.0);
 const Y: (f64, f64) = (-4.0, 0.0);
