@@ -11,6 +11,7 @@ use crate::error::OfficeError;
 use crate::ids::{AccountKey, InstrumentKey};
 use crate::instruments;
 use crate::office::Office;
+use crate::palms;
 use crate::storage::{Database, StorageError};
 use crate::trip::Refusal;
 
@@ -23,7 +24,7 @@ pub enum Shown {
     Code(String),
     /// A palm.
     Palm {
-        /// The name that the palm's own system has for it.
+        /// The number of whoever's palm it is, as [`Office::whose_palm`] says it.
         identity: String,
     },
     /// A badge of somebody at work, as the reader tells it.
@@ -107,7 +108,7 @@ pub(crate) fn holder(
             }))
         }
         Checked::Code(code) => of_code(database, code)?.map(Holder::Shopper),
-        Checked::Palm(identity) => of_palm(database, identity)?.map(Holder::Shopper),
+        Checked::Palm(person) => palms::holder(database, person, now)?.map(Holder::Shopper),
         Checked::Badge(badge) => {
             let known = database.query_one(
                 "SELECT badge FROM badges WHERE store = $1 AND badge = $2",
@@ -148,26 +149,6 @@ fn of_code(database: &mut dyn Database, code: &Code) -> Result<Result<Shopper, R
         instrument: default_card,
         guest: code.guest,
     }))
-}
-
-/// The shopper whose palm it is.
-fn of_palm(database: &mut dyn Database, identity: &str) -> Result<Result<Shopper, Refusal>, StorageError> {
-    let known = database.query_one(
-        "SELECT identities.instrument, identities.account, instruments.account FROM identities \
-         LEFT JOIN instruments ON instruments.instrument = identities.instrument \
-         WHERE identities.kind = 'palm' AND identities.identity = $1",
-        &[identity.into()],
-    )?;
-    let Some(row) = known else { return Ok(Err(Refusal::Unknown)) };
-    let kind = CredentialKind::Palm;
-    if let Some(card) = row.blob_if_any(0)? {
-        let account = row.blob_if_any(2)?.map(AccountKey::from_bytes).transpose()?;
-        let instrument = Some(InstrumentKey::from_bytes(card)?);
-        return Ok(Ok(Shopper { kind, account, instrument, guest: 0 }));
-    }
-    let account = AccountKey::from_bytes(row.blob(1)?)?;
-    let shopper = |instrument| Shopper { kind, account: Some(account), instrument, guest: 0 };
-    Ok(default_card(database, account)?.map(shopper).ok_or(Refusal::Unknown))
 }
 
 /// The default card of an open account, if it has one; the outer `None` if there is no such account.

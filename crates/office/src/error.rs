@@ -56,6 +56,18 @@ pub enum OfficeError {
     /// It can't be done with those who work here.
     #[error(transparent)]
     Staff(#[from] StaffError),
+    /// A key for palms.
+    #[error(transparent)]
+    PalmKey(#[from] palm::KeyError),
+    /// A palm's template or key does not open.
+    #[error("a palm can't be sealed or opened: {0}")]
+    PalmSeal(#[from] palm::SealError),
+    /// The numbers of a palm are none.
+    #[error(transparent)]
+    PalmNumbers(#[from] palm::TemplateError),
+    /// The receipt of a palm's deletion can't be signed.
+    #[error(transparent)]
+    PalmReceipt(#[from] palm::ReceiptError),
     /// The configuration makes no sense.
     #[error("the store's configuration: {0}")]
     Policy(String),

@@ -28,6 +28,7 @@ mod news;
 mod office;
 mod once;
 mod outbox;
+mod palms;
 mod paper;
 mod people;
 mod policy;
@@ -59,11 +60,12 @@ pub use news::PaymentNews;
 pub use office::Office;
 pub use once::{Once, Request};
 pub use outbox::{Done, Errand};
+pub use palms::{AgeCheck, Enrolled, Hand, PalmConsent, PalmKeys, PalmPerson};
 pub use people::{
-    Consent, ConsentText, Contact, Device, Erased, Erasure, LinkedEmail, LogEntry, LogEvent, MailProof,
-    Owner, PeopleError, Purpose, SavedCard, ShopperAccount, SweepReport, View, WhyNot,
+    Channel, Consent, ConsentText, Contact, Device, Erased, Erasure, LinkedEmail, LogEntry, LogEvent,
+    MailProof, Owner, PeopleError, Purpose, SavedCard, ShopperAccount, SweepReport, View, WhyNot,
 };
-pub use policy::{DebtPolicy, EntryPolicy, KeepPolicy, Policy, RefundPolicy, ReviewPolicy};
+pub use policy::{DebtPolicy, EntryPolicy, KeepPolicy, PalmPolicy, Policy, RefundPolicy, ReviewPolicy};
 pub use post::Post;
 pub use sessions::{Session, SessionToken, SignedIn, Visitor};
 pub use staff::{

@@ -6,13 +6,14 @@ use model::Time;
 use payments::{Card, PaymentProcessor};
 use pricing::Quantity;
 
-use crate::code::PassKey;
+use crate::code::{PassKey, PassPublicKey};
 use crate::desk::Desk;
 use crate::error::OfficeError;
 use crate::evidence::{self, Evidence};
 use crate::ids::TripKey;
 use crate::instruments;
 use crate::journal::{self, Audit, AuditError};
+use crate::palms::PalmRoom;
 use crate::policy::{DAY_S, Policy, later};
 use crate::post::Post;
 use crate::receipt_rows;
@@ -29,6 +30,7 @@ pub struct Office {
     pub(crate) pass_key: Option<Arc<PassKey>>,
     pub(crate) bell: Arc<Bell>,
     pub(crate) post: Option<Arc<Post>>,
+    pub(crate) palms: Option<Arc<PalmRoom>>,
 }
 
 /// Days that [`crate::RefundPolicy::at_once_per_90_days`] counts over.
@@ -46,13 +48,18 @@ impl Office {
     ) -> Result<Self, OfficeError> {
         receipt_rows::local_date(&policy, Time::from_nanos(0))?;
         let (policy, bell) = (Arc::new(policy), Arc::default());
-        Ok(Self { storage, policy, processor, bell, pass_key: None, post: None })
+        Ok(Self { storage, policy, processor, bell, pass_key: None, post: None, palms: None })
     }
 
     /// The same office with a key for passes; without one, phones are given none and their codes count nowhere.
     #[must_use]
     pub fn with_pass_key(self, key: PassKey) -> Self {
         Self { pass_key: Some(Arc::new(key)), ..self }
+    }
+
+    /// What others check passes, consents and receipts of deletions with, if this office has a key.
+    pub fn public_key(&self) -> Option<PassPublicKey> {
+        self.pass_key.as_ref().map(|key| key.public())
     }
 
     /// The store's rules.

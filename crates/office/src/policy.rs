@@ -43,6 +43,9 @@ pub struct Policy {
     /// How long things are kept.
     #[serde(default)]
     pub keep: KeepPolicy,
+    /// How palms are kept.
+    #[serde(default)]
+    pub palm: PalmPolicy,
     /// The store, as its partners' systems know it; without it, they are told of no sales.
     #[serde(default)]
     pub epcis: Option<Site>,
@@ -150,6 +153,35 @@ impl Default for KeepPolicy {
     }
 }
 
+/// How palms are kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PalmPolicy {
+    /// Palms of people who did not come in with one for so many days are deleted; more than three years count as three.
+    pub idle_days: i64,
+    /// Which making of the templates counts. Raised by one, the next start makes all of them anew, and those of a stolen
+    /// table match nothing any more.
+    pub epoch: u32,
+}
+
+impl Default for PalmPolicy {
+    fn default() -> Self {
+        Self { idle_days: PALM_DAYS, epoch: 1 }
+    }
+}
+
+impl PalmPolicy {
+    /// Days without use after which palms are deleted.
+    pub fn days(&self) -> i64 {
+        self.idle_days.min(PALM_DAYS)
+    }
+}
+
+/// The longest that an unused palm is kept, days: three years, as the Biometric Information Privacy Act of Illinois has
+/// it (740 ILCS 14/15(a)). Texas gives one year after the purpose ended (Bus. & Com. Code § 503.001(c)(3)), which is kept
+/// by deleting palms at once with their card or account.
+const PALM_DAYS: i64 = 1095;
+
 /// Seconds in an hour.
 pub(crate) const HOUR_S: i64 = 3600;
 
@@ -173,6 +205,7 @@ impl Policy {
             refund: RefundPolicy::default(),
             debt: DebtPolicy::default(),
             keep: KeepPolicy::default(),
+            palm: PalmPolicy::default(),
             epcis: None,
         }
     }

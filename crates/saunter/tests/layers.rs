@@ -16,11 +16,11 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("payments", &["model"]),
     ("receipts", &["model", "payments", "pricing"]),
     ("exchange", &["model", "pricing"]),
-    ("office", &["exchange", "model", "payments", "pricing", "receipts"]),
+    ("office", &["exchange", "model", "palm", "payments", "pricing", "receipts"]),
     ("engine", &["model", "scales"]),
     ("simulator", &["model", "tracking"]),
     ("evaluation", &["engine", "model", "palm", "recording", "simulator", "tracking"]),
-    ("web", &["exchange", "model", "office", "payments", "pricing", "receipts"]),
+    ("web", &["exchange", "model", "office", "palm", "payments", "pricing", "receipts"]),
     (
         "saunter",
         &[
@@ -28,6 +28,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
             "evaluation",
             "model",
             "office",
+            "palm",
             "payments",
             "pricing",
             "receipts",

@@ -240,7 +240,7 @@ fn serve() {
     runtime.block_on(async move {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         println!("{}\n{trip}", listener.local_addr().unwrap());
-        let pages = Pages { live: Some(live), demo: Some(demo) };
+        let pages = Pages { live: Some(live), demo: Some(demo), eye: None };
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         std::thread::spawn(move || {
             for _ in std::io::stdin().lines() {

@@ -20,7 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use crate::api::{self, Web};
 use crate::config::Config;
 use crate::live::Live;
-use crate::pages::{self, Demo, Peer, Site};
+use crate::pages::{self, Demo, Eye, Peer, Site};
 
 /// How long the head of a request may take, and how long an idle connection is kept.
 const HEAD_WITHIN: Duration = Duration::from_secs(15);
@@ -38,6 +38,8 @@ pub struct Pages {
     pub live: Option<Live>,
     /// The simulated store that visitors play in, if it is one.
     pub demo: Option<Demo>,
+    /// What looks at the pictures of palm cameras, if there are any.
+    pub eye: Option<Eye>,
 }
 
 /// Serves the office's API and pages until `shutdown` comes; then answers what is being worked on, and returns.
@@ -55,7 +57,7 @@ pub async fn serve(
     let room = Arc::new(Semaphore::new(config.limits.connections));
     let answer_within = config.limits.answer_within;
     let web = Web::new(office, config, stopping);
-    let site = Site::new(web.clone(), pages.live, pages.demo);
+    let site = Site::new(web.clone(), pages);
     let router = pages::router(site).fallback_service(api::router(web));
     let graceful = GracefulShutdown::new();
     tokio::pin!(shutdown);

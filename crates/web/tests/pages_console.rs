@@ -34,7 +34,7 @@ fn live() -> Live {
 
 impl Console {
     fn new() -> Self {
-        let pages = Pages { live: Some(live()), demo: None };
+        let pages = Pages { live: Some(live()), ..Pages::default() };
         let store = Served::with_pages(pages, |policy, _| policy.refund.at_once_minor = 0);
         let setup = || Actor::System("setup".into());
         let cookies = Role::ALL.map(|role| {

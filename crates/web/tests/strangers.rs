@@ -56,6 +56,8 @@ const ROUTES: &[(&str, &str, Who, &str)] = &[
     ("GET", "/console/trips/{trip}/receipt", May(Right::SeeReceipts), ""),
     ("POST", "/console/trips/{trip}/refund", May(Right::Refund), "line0=1&reason=Cold"),
     ("POST", "/console/trips/{trip}/cancel", May(Right::CallOff), "reason=Fire"),
+    ("POST", "/console/trips/{trip}/palms/{person}/age", May(Right::SeePeople), "over=18"),
+    ("POST", "/console/trips/{trip}/palms/{person}/delete", May(Right::SeePeople), ""),
     ("GET", "/console/trips/{trip}/{kind}/{line}", May(Right::SeeEvidence), ""),
     ("GET", "/console/reviews", May(Right::Review), ""),
     ("GET", "/console/reviews/{trip}", May(Right::Review), ""),
@@ -113,6 +115,8 @@ const ROUTES: &[(&str, &str, Who, &str)] = &[
     ("POST", "/app/cards", Who::Shopper, "token=tok_visa_ok"),
     ("POST", "/app/cards/default", Who::Shopper, "card=0190a5c0-0000-7000-8000-000000000000"),
     ("POST", "/app/cards/remove", Who::Shopper, "card=0190a5c0-0000-7000-8000-000000000000"),
+    ("GET", "/app/palm", Who::Shopper, ""),
+    ("POST", "/app/palm/delete", Who::Shopper, "person=0000000000c0ffee"),
     ("GET", "/app/privacy", Who::Shopper, ""),
     ("POST", "/app/privacy/language", Who::Shopper, "language=de"),
     ("POST", "/app/privacy/consent", Who::Shopper, "purpose=offers&given=true"),
@@ -126,9 +130,23 @@ const ROUTES: &[(&str, &str, Who, &str)] = &[
     ("POST", "/kiosk/entry", Demo, "card=good"),
     ("GET", "/kiosk/palm", Demo, ""),
     ("POST", "/kiosk/palm", Demo, "agreed=yes"),
+    ("GET", "/kiosk/palm/card", Demo, ""),
+    ("POST", "/kiosk/palm/card", Demo, "card=good"),
+    ("GET", "/kiosk/palm/hands", Demo, ""),
+    ("POST", "/kiosk/palm/picture", Demo, "left 1"),
+    ("POST", "/kiosk/palm/skip", Demo, ""),
+    ("POST", "/kiosk/palm/finish", Demo, ""),
+    ("POST", "/kiosk/palm/stop", Demo, ""),
+    ("GET", "/kiosk/palm/forget", Demo, ""),
+    ("POST", "/kiosk/palm/forget", Demo, "card=good"),
+    ("POST", "/kiosk/entry/palm", Demo, "left 1"),
     ("GET", "/kiosk/receipt", Demo, ""),
     ("POST", "/kiosk/receipt", Demo, "card=good"),
     ("POST", "/kiosk/receipt/mail", Demo, "card=good&email=ann@example.org&agreed="),
+    ("GET", "/palm", All, ""),
+    ("GET", "/palm/receipt", All, ""),
+    ("POST", "/palm/receipt", All, "receipt=none"),
+    ("GET", "/palm/receipts/{person}", All, ""),
     ("GET", "/demo", Demo, ""),
     ("GET", "/demo/shelf/{gondola}", Demo, ""),
     ("GET", "/demo/phone", Demo, ""),
@@ -189,6 +207,8 @@ struct House {
     /// Ann's, paid, with a dispute.
     trip: TripKey,
     in_review: TripKey,
+    /// Whose palms were deleted.
+    person: String,
     /// What only Ann and staff may read.
     secrets: Vec<String>,
 }
@@ -212,7 +232,10 @@ impl House {
         let dispute = office::Dispute { lines, kind: office::DisputeKind::NotTaken };
         store.office.dispute(trip, dispute, store.now()).unwrap();
         let secrets = vec![trip.to_string(), account.to_string(), "coffee".to_owned(), "6.77".to_owned()];
-        Self { store, cookies, trip, in_review, secrets }
+        let person = store.enrol("tok_visa_ok/eve", "left 99");
+        let now = store.now();
+        store.office.delete_palms(person, Actor::Shopper, office::Channel::App, now).unwrap();
+        Self { person: person.to_string(), store, cookies, trip, in_review, secrets }
     }
 
     fn cookie(&self, guest: Guest) -> &str {
@@ -239,6 +262,7 @@ impl House {
             .replace("{kind}", "sure")
             .replace("{line}", "0")
             .replace("{number}", "0")
+            .replace("{person}", &self.person)
             .replace("{gondola}", "1")
             .replace("{key}", &self.store.office.staff().unwrap()[0].key.to_string())
             .replace("{file}", &mail.unwrap_or_else(|| "none.eml".to_owned()))
@@ -258,7 +282,7 @@ impl House {
 
 /// A store that is no demo, and in which disputes are decided by people.
 fn real() -> Served {
-    let pages = web::Pages { live: Some(common::live()), demo: None };
+    let pages = web::Pages { live: Some(common::live()), ..web::Pages::default() };
     Served::with_pages(pages, |policy, _| policy.refund.at_once_minor = 0)
 }
 

@@ -8,8 +8,9 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
+use super::SIGNATURE_BYTES;
 use crate::storage::Param;
 
 /// Bytes of an ed25519 key, secret or public.
@@ -77,27 +78,36 @@ impl PassKey {
         PassPublicKey(self.0.verifying_key())
     }
 
-    pub(super) fn signing(&self) -> &SigningKey {
+    pub(crate) fn signing(&self) -> &SigningKey {
         &self.0
     }
 
-    /// A new key, in a file of its own that is whole once it has its name. If another process was faster, its key
-    /// counts.
+    /// Signs a message of one kind; `context` keeps the signature from counting for another kind.
+    pub(crate) fn sign(&self, context: &[u8], message: &[u8]) -> [u8; SIGNATURE_BYTES] {
+        self.0.sign(&[context, message].concat()).to_bytes()
+    }
+
+    /// A new key in a file of its own.
     fn make(path: &Path) -> Result<Self, KeyError> {
         let mut bytes = [0; KEY_BYTES];
         getrandom::fill(&mut bytes).map_err(|error| KeyError::Random(error.to_string()))?;
-        let mut mark = [0; 8];
-        getrandom::fill(&mut mark).map_err(|error| KeyError::Random(error.to_string()))?;
-        let draft = path.with_extension(format!("{:016x}", u64::from_be_bytes(mark)));
-        let written = write_for_owner(&draft, &URL_SAFE_NO_PAD.encode(bytes));
-        let named = written.and_then(|()| fs::hard_link(&draft, path));
-        // The draft is the same file as the key; without it nothing is lost.
-        drop(fs::remove_file(&draft));
-        match named {
-            Ok(()) => Ok(Self::from_bytes(bytes)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::open(path),
-            Err(error) => Err(failed(path, &error)),
-        }
+        make_key_file(path, &URL_SAFE_NO_PAD.encode(bytes))?;
+        Self::open(path)
+    }
+}
+
+/// Writes a key into a file of its own that is whole once it has its name. If another process was faster, its key
+/// counts.
+pub(crate) fn make_key_file(path: &Path, text: &str) -> Result<(), KeyError> {
+    let mut mark = [0; 8];
+    getrandom::fill(&mut mark).map_err(|error| KeyError::Random(error.to_string()))?;
+    let draft = path.with_extension(format!("{:016x}", u64::from_be_bytes(mark)));
+    let named = write_for_owner(&draft, text).and_then(|()| fs::hard_link(&draft, path));
+    // The draft is the same file as the key; without it nothing is lost.
+    drop(fs::remove_file(&draft));
+    match named {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed(path, &error)),
+        _ => Ok(()),
     }
 }
 
@@ -143,6 +153,17 @@ impl PassPublicKey {
     /// cofactor; no keys of small order).
     pub(super) fn signed(&self, message: &[u8], signature: &Signature) -> bool {
         self.0.verify_strict(message, signature).is_ok()
+    }
+
+    /// What other programs check with.
+    pub fn verifying(&self) -> &VerifyingKey {
+        &self.0
+    }
+
+    /// Whether the office signed a message of one kind, as [`PassKey::sign`] does.
+    pub(crate) fn has_signed(&self, context: &[u8], message: &[u8], signature: &[u8]) -> bool {
+        let signature = Signature::from_slice(signature);
+        signature.is_ok_and(|signature| self.signed(&[context, message].concat(), &signature))
     }
 }
 

@@ -4,7 +4,7 @@ use model::Time;
 use receipts::MailAddress;
 
 use super::log::{LogEvent, note};
-use super::{Consent, ConsentText, Owner, PeopleError, Purpose, consents};
+use super::{Channel, Consent, ConsentText, Owner, PeopleError, Purpose, consents};
 use crate::credentials::{self, Holder, Shown};
 use crate::error::OfficeError;
 use crate::ids::{AccountKey, TripKey};
@@ -50,7 +50,7 @@ impl Office {
         agreed: &ConsentText<'_>,
         now: Time,
     ) -> Result<LinkedEmail, OfficeError> {
-        let consent = Consent::to(Purpose::ReceiptMail, true, agreed, now)?;
+        let consent = Consent::to(Purpose::ReceiptMail, true, agreed, Channel::Kiosk, now)?;
         let shown = match self.check(shown, now) {
             Ok(shown) => shown,
             Err(reason) => return Ok(LinkedEmail::Unknown(reason)),
@@ -69,7 +69,7 @@ impl Office {
             set(database, owner, &address, &consent.language, None, now)?;
             let subject = (&owner).into();
             note(database, &policy.store, now, subject, LogEvent::AddressLinked, &Actor::Shopper)?;
-            consents::record(database, &policy.store, owner, &consent, &Actor::Shopper)?;
+            consents::record(database, &policy.store, owner.as_bytes(), &consent, &Actor::Shopper)?;
             Ok(LinkedEmail::Linked(owner, mail_latest(database, policy, owner, now)?))
         })
     }

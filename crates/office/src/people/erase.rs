@@ -1,18 +1,18 @@
 //! Forgetting somebody: everything personal goes; receipts and books stay, as tax law asks, without a way back.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use model::Time;
 use serde::Serialize;
 
 use super::accounts::{cards, choose_default};
 use super::log::{LogEvent, note};
-use super::{Owner, PeopleError, consents, devices, palms};
+use super::{Owner, PeopleError, consents, devices};
 use crate::error::OfficeError;
 use crate::ids::{AccountKey, ErasureKey, InstrumentKey, TripKey};
 use crate::journal;
 use crate::office::Office;
+use crate::palms;
 use crate::policy::Policy;
 use crate::sessions::{self, Visitor};
 use crate::storage::{Database, StorageError};
@@ -62,17 +62,17 @@ pub enum WhyNot {
 }
 
 impl Office {
-    /// Deletes everything personal of somebody. An account's cards go with it. Palms' templates are another
-    /// system's: [`Office::palms_to_forget`].
+    /// Deletes everything personal of somebody. An account's cards go with it. Palms are deleted at once, also
+    /// where the rest must wait.
     ///
     /// # Errors
     /// If nothing is known of them, or the tables can't be written.
     pub fn erase(&self, owner: Owner, by: Actor, now: Time) -> Result<Erasure, OfficeError> {
-        let policy = Arc::clone(&self.policy);
+        let office = self.clone();
         self.storage.write(move |database| {
-            let outcome = erase(database, &policy, owner, &by, now)?;
+            let outcome = erase(database, &office, owner, &by, now)?;
             if matches!(outcome, Erasure::Deferred(_)) {
-                want(database, &policy, owner, &by, now)?;
+                want(database, &office.policy, owner, &by, now)?;
             }
             Ok(outcome)
         })
@@ -117,19 +117,23 @@ fn erased(row: &crate::storage::Row) -> Result<Erased, StorageError> {
 /// Deletes somebody, or says why it is not possible yet.
 pub(super) fn erase(
     database: &mut dyn Database,
-    policy: &Policy,
+    office: &Office,
     owner: Owner,
     by: &Actor,
     now: Time,
 ) -> Result<Erasure, OfficeError> {
     must_be_known(database, owner)?;
+    let policy = &office.policy;
     let instruments = instruments_of(database, owner)?;
+    let mut deleted = BTreeMap::new();
+    for instrument in &instruments {
+        count(&mut deleted, "palms", palms::delete_of(database, office, *instrument, by, now)?);
+    }
     if let Some(why) = why_not(database, owner, &instruments)? {
         return Ok(Erasure::Deferred(why));
     }
-    let mut deleted = BTreeMap::new();
     for instrument in &instruments {
-        erase_instrument(database, *instrument, now, &mut deleted)?;
+        erase_instrument(database, *instrument, &mut deleted)?;
         consents::withdraw_all(database, &policy.store, Owner::Instrument(*instrument), by, now)?;
     }
     if let Owner::Account(account) = owner {
@@ -152,7 +156,7 @@ pub(super) fn must_be_known(database: &mut dyn Database, owner: Owner) -> Result
 }
 
 /// The instruments that are somebody's.
-pub(super) fn instruments_of(
+pub(crate) fn instruments_of(
     database: &mut dyn Database,
     owner: Owner,
 ) -> Result<Vec<InstrumentKey>, StorageError> {
@@ -243,10 +247,8 @@ const OF_ANYBODY: [(&str, &str); 3] = [
 fn erase_common(
     database: &mut dyn Database,
     owner: Owner,
-    now: Time,
     deleted: &mut BTreeMap<String, u64>,
 ) -> Result<(), StorageError> {
-    count(deleted, "palms", palms::forget_all(database, owner, now)?);
     for (what, statement) in OF_ANYBODY {
         let rows = database.execute(statement, &[(&owner).into()])?;
         count(deleted, what, rows);
@@ -258,10 +260,9 @@ fn erase_common(
 fn erase_instrument(
     database: &mut dyn Database,
     instrument: InstrumentKey,
-    now: Time,
     deleted: &mut BTreeMap<String, u64>,
 ) -> Result<(), StorageError> {
-    erase_common(database, Owner::Instrument(instrument), now, deleted)?;
+    erase_common(database, Owner::Instrument(instrument), deleted)?;
     let row = database
         .query_one("SELECT account FROM instruments WHERE instrument = $1", &[(&instrument).into()])?;
     let account = row.as_ref().map(|row| row.blob_if_any(0)).transpose()?.flatten();
@@ -283,7 +284,7 @@ fn erase_account(
     now: Time,
     deleted: &mut BTreeMap<String, u64>,
 ) -> Result<(), StorageError> {
-    erase_common(database, Owner::Account(account), now, deleted)?;
+    erase_common(database, Owner::Account(account), deleted)?;
     let phones = devices::of(database, account)?;
     for phone in &phones {
         devices::remove(database, phone.key)?;

@@ -5,12 +5,13 @@ use serde_json::{Value as Json, json};
 
 use super::erase::{instruments_of, must_be_known};
 use super::log::{LogEvent, note};
-use super::{Owner, accounts, consents, contacts, log, palms};
+use super::{Owner, accounts, consents, contacts, log};
 use crate::error::OfficeError;
 use crate::evidence;
 use crate::ids::{InstrumentKey, TripKey};
 use crate::journal;
 use crate::office::Office;
+use crate::palms;
 use crate::sessions;
 use crate::storage::{Database, StorageError};
 use crate::trip::Actor;
@@ -112,15 +113,29 @@ fn addresses(database: &mut dyn Database, owner: Owner) -> Result<Vec<Json>, Sto
 }
 
 fn palms_told(database: &mut dyn Database, owner: Owner) -> Result<Vec<Json>, StorageError> {
-    let palms = palms::of(database, owner)?;
-    Ok(palms
-        .into_iter()
-        .map(|(identity, added)| json!({ "of": owner, "identity": identity, "added": added }))
-        .collect())
+    let Owner::Instrument(card) = owner else { return Ok(Vec::new()) };
+    let palms = palms::of(database, card)?.into_iter().map(|one| {
+        json!({
+            "of": owner,
+            "person": one.person.to_string(),
+            "hands": one.sides.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "enrolled": one.enrolled,
+            "used": one.used,
+            "age_check": one.age.map(|age| json!({ "over": age.over, "at": age.at })),
+            "template": "kept, protected and encrypted; no picture of it was ever kept",
+        })
+    });
+    Ok(palms.collect())
 }
 
 fn consents_told(database: &mut dyn Database, owner: Owner) -> Result<Vec<Json>, StorageError> {
-    let told = consents::of(database, owner)?.into_iter().map(|consent| {
+    let mut all = consents::of(database, owner.as_bytes())?;
+    if let Owner::Instrument(card) = owner {
+        for one in palms::of(database, card)? {
+            all.extend(consents::of(database, &one.person.0.to_be_bytes())?);
+        }
+    }
+    let told = all.into_iter().map(|consent| {
         json!({
             "of": owner,
             "purpose": consent.purpose,
@@ -129,6 +144,7 @@ fn consents_told(database: &mut dyn Database, owner: Owner) -> Result<Vec<Json>,
             "text_sha256": consent.text_hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
             "language": consent.language,
             "at": consent.at,
+            "how": consent.how.as_str(),
         })
     });
     Ok(told.collect())

@@ -49,8 +49,10 @@ events!(
     DeviceRemoved = "device_removed",
     /// A palm was enrolled.
     PalmAdded = "palm_added",
-    /// A palm was forgotten.
+    /// Somebody's palms were deleted.
     PalmRemoved = "palm_removed",
+    /// Somebody of the store saw a paper that says how old somebody with palms is.
+    AgeChecked = "age_checked",
     /// An address was proven.
     AddressProven = "address_proven",
     /// An address was typed at a kiosk.

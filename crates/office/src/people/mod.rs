@@ -4,23 +4,24 @@
 
 mod accounts;
 mod badges;
-mod consents;
+pub(crate) mod consents;
 mod contacts;
 mod devices;
 mod erase;
 mod export;
 mod log;
-mod palms;
 mod proofs;
 mod sweep;
 
 pub(crate) use accounts::must_be_open;
 pub use accounts::{SavedCard, ShopperAccount};
-pub use consents::{Consent, ConsentText, Purpose};
+pub use consents::{Channel, Consent, ConsentText, Purpose};
 pub use contacts::{Contact, LinkedEmail};
 pub(crate) use contacts::{address_for, was_mailed_to};
 pub use devices::Device;
+pub(crate) use erase::instruments_of;
 pub use erase::{Erased, Erasure, WhyNot};
+pub(crate) use log::note;
 pub use log::{LogEntry, LogEvent, View};
 use model::Time;
 pub use proofs::MailProof;
@@ -97,9 +98,26 @@ pub enum PeopleError {
     /// Too many phones.
     #[error("an account has at most {0} phones: remove one first")]
     TooManyDevices(i64),
-    /// The palm stands for somebody already.
-    #[error("this palm is enrolled already: remove it first")]
+    /// The palm stands for another card already.
+    #[error(
+        "this palm is enrolled with another card: delete it first, with that card, in the app or with our staff"
+    )]
     PalmTaken,
+    /// Nobody agreed, or too long ago.
+    #[error("nobody agreed to this, or it was taken back, or waited too long: ask anew")]
+    NoConsent,
+    /// No hand to enrol, or one twice.
+    #[error("an enrolment takes one or two hands, each once")]
+    NoHand,
+    /// No such palms.
+    #[error("there are no such palms here, or they were deleted")]
+    NoPalm,
+    /// The office knows no palms.
+    #[error("this office has no keys for palms: give it some with `Office::with_palms`")]
+    NoPalmKeys,
+    /// Not an age.
+    #[error("an age check says from 1 to {0} years")]
+    NoAge(u8),
     /// Not a language.
     #[error("{0:?} is no language tag (BCP 47), such as de or en-GB")]
     Language(String),

@@ -10,6 +10,7 @@ use crate::code::{SKEW_SLOTS, SLOT_S, day, slot};
 use crate::error::OfficeError;
 use crate::look_up::MISSES_S;
 use crate::office::Office;
+use crate::palms;
 use crate::policy::{DAY_S, HOUR_S, Policy, later};
 use crate::sessions;
 use crate::staff;
@@ -39,6 +40,8 @@ pub struct SweepReport {
     pub challenges: u64,
     /// Wrong passwords of staff that are forgotten.
     pub failures: u64,
+    /// People whose palms were deleted: they did not come in with one for too long.
+    pub palms: u64,
     /// Lines whose evidence was dropped.
     pub evidence: u64,
     /// Texts about disputes that were dropped.
@@ -59,6 +62,7 @@ impl Office {
         let policy = Arc::clone(&self.policy);
         let mut report = self.storage.write(move |database| drop_old(database, &policy, now))?;
         let idle_since = later(now, -self.policy.keep.idle_people_days * DAY_S);
+        report.palms = palms::delete_idle(self, now)?;
         let people = self.storage.read(|database| {
             let mut people = wanted(database)?;
             people.extend(idle(database, &self.policy.store, idle_since)?);
@@ -72,9 +76,9 @@ impl Office {
 
     /// Deletes one of the people that a sweep found, in a transaction of its own so that gates need not wait.
     fn forget(&self, owner: Owner, now: Time, report: &mut SweepReport) -> Result<(), OfficeError> {
-        let policy = Arc::clone(&self.policy);
+        let office = self.clone();
         let outcome =
-            self.storage.write(move |database| erase(database, &policy, owner, &Actor::Policy, now));
+            self.storage.write(move |database| erase(database, &office, owner, &Actor::Policy, now));
         match outcome {
             Ok(Erasure::Done(_)) => report.people += 1,
             Ok(Erasure::Deferred(_)) => report.deferred += 1,

@@ -3,7 +3,7 @@
 use super::{Database, StorageError};
 
 /// The steps, oldest first; step `n` makes version `n + 1`. Never changed once released.
-const STEPS: [Step; 2] = [
+const STEPS: [Step; 3] = [
     Step {
         sqlite: include_str!("../../migrations/sqlite/0001_office.sql"),
         postgres: include_str!("../../migrations/postgres/0001_office.sql"),
@@ -11,6 +11,10 @@ const STEPS: [Step; 2] = [
     Step {
         sqlite: include_str!("../../migrations/sqlite/0002_staff.sql"),
         postgres: include_str!("../../migrations/postgres/0002_staff.sql"),
+    },
+    Step {
+        sqlite: include_str!("../../migrations/sqlite/0003_palms.sql"),
+        postgres: include_str!("../../migrations/postgres/0003_palms.sql"),
     },
 ];
 

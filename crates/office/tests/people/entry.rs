@@ -121,34 +121,6 @@ fn guests_join_on_codes_of_their_own_as_long_as_the_shopper_is_inside() {
 }
 
 #[test]
-fn a_palm_pays_with_the_card_or_the_account_behind_it() {
-    each_database(|storage| {
-        let office = office(storage);
-        let (account, _) = shopper(&office, 1);
-        let of_card = visit_key(&office, 2);
-        let palm = |identity: &str| Shown::Palm { identity: identity.into() };
-        office.add_palm("palm-a", Owner::Account(account), at(0)).unwrap();
-        office.add_palm("palm-b", of_card, at(0)).unwrap();
-        assert!(office.add_palm("palm-b", Owner::Account(account), at(0)).is_err());
-        let by_account = office.trip(come_in(&office, palm("palm-a"), at(100))).unwrap();
-        assert_eq!(by_account.account, Some(account));
-        let by_card = office.trip(come_in(&office, palm("palm-b"), at(100))).unwrap();
-        assert_eq!(Owner::Instrument(payer(&by_card)), of_card);
-        let unknown = office.enter("door".into(), palm("palm-c"), at(100)).unwrap();
-        assert_eq!(unknown, Entry::TurnedAway(Refusal::Unknown));
-        assert!(office.remove_palm("palm-b", at(101)).unwrap());
-        assert!(!office.remove_palm("palm-b", at(101)).unwrap());
-        // Until its template is deleted, it can't stand for anybody else.
-        assert_eq!(office.palms_to_forget().unwrap(), ["palm-b"]);
-        assert!(office.add_palm("palm-b", Owner::Account(account), at(102)).is_err());
-        office.palm_forgotten("palm-b").unwrap();
-        assert_eq!(office.palms_to_forget().unwrap(), Vec::<String>::new());
-        let gone = office.enter("door".into(), palm("palm-b"), at(200)).unwrap();
-        assert_eq!(gone, Entry::TurnedAway(Refusal::Unknown));
-    });
-}
-
-#[test]
 fn only_known_badges_open_for_staff() {
     each_database(|storage| {
         let office = office(storage);
@@ -217,19 +189,6 @@ fn a_debt_on_one_card_keeps_the_account_out_on_another() {
         let entry = office.enter("door".into(), phone.code(at(180)), at(180)).unwrap();
         assert!(matches!(entry, Entry::Refused(_, Refusal::Debt { .. })), "{entry:?}");
     });
-}
-
-/// An instrument of somebody who was here before.
-fn visit_key(office: &office::Office, number: u32) -> Owner {
-    let trip = crate::support::visit(office, tap(number), 300, at(-1000));
-    Owner::Instrument(payer(&office.trip(trip).unwrap()))
-}
-
-fn payer(trip: &office::Trip) -> office::InstrumentKey {
-    match trip.payer {
-        office::Payer::Instrument(key) => key,
-        office::Payer::Staff => panic!("staff"),
-    }
 }
 
 fn tap_unknown() -> Shown {

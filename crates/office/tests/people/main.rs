@@ -7,6 +7,7 @@ mod accounts;
 mod entry;
 mod flags;
 mod look_up;
+mod palms;
 mod passkeys;
 mod privacy;
 mod sessions;

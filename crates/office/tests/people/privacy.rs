@@ -10,7 +10,8 @@ use receipts::MailAddress;
 use serde_json::json;
 
 use crate::support::{
-    DAY_S, at, buy, card, come_in, each_database, office, office_and_bank, run_errands, shopper, tap, visit,
+    DAY_S, at, buy, card, come_in, each_database, enrol, office, office_and_bank, run_errands, shopper, tap,
+    visit,
 };
 
 const TEXT: ConsentText<'_> =
@@ -80,8 +81,8 @@ fn well_known(office: &Office) -> (Owner, office::TripKey, office::code::DeviceK
     let link = office.ask_address(account, MailAddress::parse("anna@example.org").unwrap(), at(0)).unwrap();
     office.prove_address(&link.token, at(1)).unwrap();
     office.ask_sign_in(MailAddress::parse("anna@example.org").unwrap(), at(2)).unwrap();
-    office.add_palm("palm-a", owner, at(3)).unwrap();
-    office.record_consent(owner, Purpose::Palm, true, &TEXT, at(4)).unwrap();
+    enrol(office, 1, 7, at(3));
+    office.record_consent(owner, Purpose::Offers, true, &TEXT, at(4)).unwrap();
     let trip = visit(office, phone.code(at(60)), 500, at(60));
     let evidence = Evidence { kind: LineKind::Sure, line: 0, body: json!({ "grams": 312 }) };
     office.put_evidence(trip, vec![evidence], at(60)).unwrap();
@@ -97,7 +98,7 @@ fn an_export_has_everything_but_what_could_be_charged_with() {
         let told = office.export(owner, Actor::Shopper, at(100)).unwrap();
         let text = told.to_string();
         for part in
-            ["anna@example.org", "palm-a", "Ich war krank", "312", "fp-1", "visa", "0001", "2026-1", "Wine"]
+            ["anna@example.org", "\"left\"", "Ich war krank", "312", "fp-1", "visa", "0001", "2026-1", "Wine"]
         {
             assert!(text.contains(part), "{part} is missing");
         }
@@ -134,7 +135,7 @@ fn who_is_deleted_is_gone_but_for_the_receipt() {
                 ("dispute_texts", 1),
                 ("evidence", 1),
                 ("mail_proofs", 1),
-                ("palms", 1),
+                ("palms", 2),
                 ("phones", 1),
                 ("sessions", 0)
             ]
@@ -145,10 +146,9 @@ fn who_is_deleted_is_gone_but_for_the_receipt() {
         assert_eq!(office.address_for(trip).unwrap(), None);
         assert_eq!(office.evidence(trip).unwrap(), []);
         assert_eq!(office.words(trip, 0).unwrap(), None);
-        assert_eq!(office.palms_to_forget().unwrap(), ["palm-a"]);
         assert_eq!(office.receipts_of_card(&card(1), None, 10).unwrap().rows, []);
         assert_eq!(office.removed_devices(at(100)).unwrap(), [device]);
-        assert!(!office.agrees(owner, Purpose::Palm).unwrap());
+        assert!(!office.agrees(owner, Purpose::Offers).unwrap());
         for again in [
             office.export(owner, Actor::Shopper, at(101)).map(drop),
             office.erase(owner, Actor::Shopper, at(101)).map(drop),
@@ -175,7 +175,7 @@ fn nothing_of_a_deleted_person_can_be_read_from_the_file() {
         let bytes = std::fs::read(&path).unwrap();
         bytes.windows(part.len()).any(|window| window == part.as_bytes())
     };
-    let parts = ["anna@example.org", "palm-a", "Ich war krank", "tok-1", "fp-1"];
+    let parts = ["anna@example.org", "Ich war krank", "tok-1", "fp-1"];
     let checkpoint = || {
         let side = rusqlite::Connection::open(&path).unwrap();
         side.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0)).unwrap()
@@ -183,7 +183,6 @@ fn nothing_of_a_deleted_person_can_be_read_from_the_file() {
     checkpoint();
     assert!(parts.iter().all(|part| read(part)), "the test finds what is there");
     office.erase(owner, Actor::Shopper, at(100)).unwrap();
-    office.palm_forgotten("palm-a").unwrap();
     checkpoint();
     assert_eq!(parts.iter().filter(|part| read(part)).count(), 0);
 }
@@ -211,7 +210,7 @@ fn nothing_personal_gets_into_what_is_only_added_to() {
         rows.for_each(|row| kept.push_str(&row.unwrap()));
         assert!(kept.len() > before, "{table} is empty");
     }
-    for part in ["anna", "palm-a", "krank", "tok-1", "fp-1"] {
+    for part in ["anna", "krank", "tok-1", "fp-1"] {
         assert!(!kept.contains(part), "{part} is kept");
     }
 }
@@ -282,7 +281,7 @@ fn a_sweep_drops_what_the_rules_keep_no_longer() {
         // One of the two comes again in the second year; the other is forgotten in the third.
         visit(&office, tap(1), 500, at(700 * DAY_S));
         let years = office.sweep(at(1097 * DAY_S)).unwrap();
-        assert_eq!(years, SweepReport { people: 1, ..SweepReport::default() });
+        assert_eq!(years, SweepReport { people: 1, palms: 1, ..SweepReport::default() });
         assert!(office.account(account).is_ok());
         let more = office.sweep(at(1797 * DAY_S)).unwrap();
         assert_eq!(more.people, 1);

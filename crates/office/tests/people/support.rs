@@ -6,7 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use ed25519_dalek::SigningKey;
 use model::{Currency, Money, Time};
 use office::code::{DeviceKey, PassKey, Scope, make, slot};
-use office::{AccountKey, Cart, Entry, Office, Policy, Shown, Storage, TripKey};
+use office::{
+    AccountKey, Cart, Channel, ConsentText, Entry, Hand, Office, PalmKeys, Policy, Shown, Storage, TripKey,
+};
+use palm::fuse::{Normal, ScoreModel};
+use palm::{Embedding, KeyKeeper, PersonId, SecretKey, Side};
 use payments::{
     Captured, Card, CardToken, Held, IdempotencyKey, PaymentError, PaymentId, PaymentProcessor,
     PaymentStatus, Reference, RefundId, Refunded,
@@ -140,7 +144,41 @@ pub(crate) fn office_of(store: &str, storage: Storage) -> Office {
 pub(crate) fn office_and_bank(storage: Storage) -> (Office, Arc<Bank>) {
     let bank = Arc::new(Bank::default());
     let office = Office::new(storage, policy(), bank.clone()).unwrap();
-    (office.with_pass_key(PassKey::from_bytes([1; 32])), bank)
+    (knowing_palms(office.with_pass_key(PassKey::from_bytes([1; 32]))), bank)
+}
+
+/// The office with keys for palms.
+pub(crate) fn knowing_palms(office: Office) -> Office {
+    let key = |byte| SecretKey::from_bytes([byte; 32]);
+    office.with_palms(PalmKeys { secret: key(2), keeper: KeyKeeper::new(key(3)) }, SCORES).unwrap()
+}
+
+/// As spread as the tests' palms are.
+pub(crate) const SCORES: ScoreModel =
+    ScoreModel { genuine: Normal { mean: 0.9, sd: 0.03 }, impostor: Normal { mean: 0.0, sd: 0.1 } };
+
+/// A look at a palm: the same number is the same palm, each time a little otherwise.
+pub(crate) fn look(palm: u64, time: u64) -> Embedding {
+    let mut of_palm = oorandom::Rand64::new(u128::from(palm));
+    let mut of_time = oorandom::Rand64::new(u128::from((palm << 32) | (time + 1)));
+    let uniform = |random: &mut oorandom::Rand64| random.rand_float() as f32 - 0.5;
+    Embedding::new(std::array::from_fn(|_| uniform(&mut of_palm) + 0.3 * uniform(&mut of_time))).unwrap()
+}
+
+/// Both hands of somebody, each looked at three times.
+pub(crate) fn hands(palm: u64) -> Vec<Hand> {
+    let hand = |side, palm| (side, (0..3).map(|time| look(palm, time)).collect());
+    vec![hand(Side::Left, palm), hand(Side::Right, palm + 1000)]
+}
+
+/// What somebody reads before they enrol.
+pub(crate) const PALM_TEXT: ConsentText<'_> =
+    ConsentText { version: "palm-2", language: "de", words: "Wir messen Ihre Hand." };
+
+/// Somebody enrols both hands with their card.
+pub(crate) fn enrol(office: &Office, number: u32, palm: u64, now: Time) -> PersonId {
+    let consent = office.consent_to_palms(&PALM_TEXT, Channel::Kiosk, now).unwrap();
+    office.enrol_palms(consent, card(number), &hands(palm), now).unwrap().person
 }
 
 /// The card with this number among the tests', whose last four digits are it.

@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod evaluate;
 mod import;
+mod palm;
 mod repeat;
 mod replay;
 mod scene_files;
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     Calibrate(calibrate::Arguments),
     Serve(serve::Arguments),
     Staff(staff::Arguments),
+    Palm(palm::Arguments),
     Doctor(doctor::Arguments),
 }
 
@@ -60,6 +62,7 @@ impl Command {
             Self::CheckStore(arguments) => check_store::run(&arguments),
             Self::Serve(arguments) => serve::run(&arguments),
             Self::Staff(arguments) => staff::run(&arguments),
+            Self::Palm(arguments) => palm::run(&arguments),
             Self::Doctor(arguments) => doctor::run(&arguments),
         }
     }

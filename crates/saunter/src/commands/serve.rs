@@ -81,7 +81,7 @@ async fn sweep(office: Office, clock: Clock) {
 /// Logs how much a sweep dropped: counts, of nobody in particular.
 fn tell(report: SweepReport) {
     let SweepReport { used_codes, mail_proofs, misses, removed_devices, evidence, .. } = report;
-    let SweepReport { dispute_texts, people, deferred, .. } = report;
+    let SweepReport { dispute_texts, people, deferred, palms, .. } = report;
     tracing::info!(
         used_codes,
         mail_proofs,
@@ -91,6 +91,7 @@ fn tell(report: SweepReport) {
         dispute_texts,
         people,
         deferred,
+        palms,
         "dropped what is kept no longer"
     );
 }

@@ -157,6 +157,8 @@ impl Driver {
     async fn client(&self) -> Client {
         let options = json!({ "args": [
             "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=en", "--window-size=1500,1000",
+            // A camera that plays a pattern; nobody is asked whether it may be used, so that only the pages decide.
+            "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
         ] });
         let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
         builder.capabilities([("goog:chromeOptions".to_owned(), options)].into_iter().collect());

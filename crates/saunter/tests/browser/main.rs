@@ -11,6 +11,7 @@ mod browser;
 mod doubt;
 mod narrow;
 mod pages;
+mod palms;
 mod passkeys;
 mod pictures;
 mod shop;

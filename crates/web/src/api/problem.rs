@@ -236,6 +236,11 @@ impl From<PeopleError> for Problem {
             // Not of what can be asked for here.
             PeopleError::NoPassKey
             | PeopleError::PalmTaken
+            | PeopleError::NoConsent
+            | PeopleError::NoHand
+            | PeopleError::NoPalm
+            | PeopleError::NoPalmKeys
+            | PeopleError::NoAge(_)
             | PeopleError::AddressTaken
             | PeopleError::TooManyMails(_)
             | PeopleError::BadToken

@@ -39,9 +39,11 @@ assets! {
     "floor.js": "text/javascript",
     "fresh.js": "text/javascript",
     "kiosk.js": "text/javascript",
+    "palm.js": "text/javascript",
     "passkey.js": "text/javascript",
     "qr.js": "text/javascript",
     "review.js": "text/javascript",
+    "scan.js": "text/javascript",
     "upload.js": "text/javascript",
     "vault.js": "text/javascript",
 }

@@ -8,6 +8,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use maud::Markup;
 
 use super::error::PageError;
 use super::site::Site;
@@ -22,6 +23,15 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 pub(crate) const PAPER_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'";
 
+/// What devices a page may use.
+const PERMISSIONS: &str = "permissions-policy";
+
+/// A page that may use the camera; no other may.
+pub(crate) fn with_camera(page: Markup) -> Response {
+    let may = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()";
+    ([(PERMISSIONS, HeaderValue::from_static(may))], page).into_response()
+}
+
 /// Says what a browser may do with an answer, and in the visitor's language what is wrong if it is an error.
 pub(crate) async fn secure(speech: Speech, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
@@ -33,10 +43,9 @@ pub(crate) async fn secure(speech: Speech, request: Request, next: Next) -> Resp
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.insert(
-        HeaderName::from_static("permissions-policy"),
-        HeaderValue::from_static("camera=(self), microphone=(), geolocation=(), payment=(), usb=()"),
-    );
+    headers
+        .entry(PERMISSIONS)
+        .or_insert(HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=()"));
     headers.insert(
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),

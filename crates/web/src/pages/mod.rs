@@ -18,6 +18,7 @@ mod kiosk;
 mod layout;
 mod look_up;
 mod next;
+mod palm;
 mod playing;
 mod printed;
 mod session;
@@ -31,6 +32,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
+pub use self::palm::{Aside, Eye, Gaze, Refusal, Seen, Verdict};
 pub(crate) use client::Peer;
 pub use demo::{Command, Demo, Order, Truth, TruthShopper};
 pub(crate) use error::PageError;
@@ -52,6 +54,7 @@ pub(crate) fn router(site: Site) -> Router {
         .route("/vault/tokens", post(vault::tokens))
         .nest("/app", app::routes())
         .nest("/kiosk", kiosk::routes())
+        .nest("/palm", palm::routes())
         .nest("/demo", demo::routes())
         .merge(assets::routes())
         .layer(from_fn(headers::own_site))

@@ -8,8 +8,10 @@ use office::{Office, OfficeError};
 use super::client::Hourly;
 use super::demo::Demo;
 use super::error::PageError;
+use super::palm::Palms;
 use crate::api::Web;
 use crate::live::Live;
+use crate::serve::Pages;
 
 /// Links that a client may have mailed in an hour: a household with typing errors, or a small office.
 const MAILS: u32 = 20;
@@ -32,6 +34,8 @@ pub(crate) struct Shared {
     pub(crate) live: Option<Live>,
     /// The simulated store that visitors play in, if this is a demo.
     pub(crate) demo: Option<Demo>,
+    /// What the kiosks with cameras share.
+    pub(crate) palms: Palms,
     /// How many links each client may have mailed.
     pub(crate) mails: Hourly,
     /// How often each client may begin to sign in with a passkey.
@@ -41,10 +45,12 @@ pub(crate) struct Shared {
 }
 
 impl Site {
-    pub(crate) fn new(web: Web, live: Option<Live>, demo: Option<Demo>) -> Self {
+    pub(crate) fn new(web: Web, pages: Pages) -> Self {
         let (mails, challenges, sign_ins) =
             (Hourly::new(MAILS), Hourly::new(CHALLENGES), Hourly::new(SIGN_INS));
-        Self(Arc::new(Shared { web, live, demo, mails, challenges, sign_ins }))
+        let Pages { live, demo, eye } = pages;
+        let palms = Palms::new(eye);
+        Self(Arc::new(Shared { web, live, demo, palms, mails, challenges, sign_ins }))
     }
 
     /// The demo, or "there is nothing here".

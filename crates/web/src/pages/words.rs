@@ -73,6 +73,18 @@ pub(crate) fn people_error(speech: Speech, error: &PeopleError) -> String {
             "This link was used, or has run out. Ask for a new one.",
             "Dieser Link wurde schon benutzt oder ist abgelaufen. Fordern Sie einen neuen an.",
         ),
+        PeopleError::PalmTaken => speech.say(
+            "This palm is known with another card. Delete it first: here with that card, in the app, or with our staff.",
+            "Diese Handfläche ist mit einer anderen Karte bekannt. Löschen Sie sie zuerst: hier mit jener Karte, in der App oder bei unserem Personal.",
+        ),
+        PeopleError::NoConsent => speech.say(
+            "That took too long. Please begin anew.",
+            "Das hat zu lange gedauert. Bitte beginnen Sie neu.",
+        ),
+        PeopleError::NoPalm => speech.say(
+            "There is no palm here, or it was deleted.",
+            "Hier ist keine Handfläche, oder sie wurde gelöscht.",
+        ),
         PeopleError::TooLong(_) => speech.say("This text is too long.", "Dieser Text ist zu lang."),
         other => return other.to_string(),
     };

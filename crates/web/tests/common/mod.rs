@@ -18,15 +18,18 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use exchange::epcis::{Names, Site};
 use model::{Currency, Store, Time};
 use office::code::PassKey;
-use office::{AccountKey, Office, Policy, Post, Storage, Visitor};
+use office::{AccountKey, Channel, ConsentText, Office, PalmKeys, Policy, Post, Storage, Visitor};
+use palm::fuse::{Normal, ScoreModel};
+use palm::{Embedding, KeyKeeper, PersonId, SecretKey, Side};
 use payments::acquirer::Acquirer;
 use payments::{CardToken, Secret, SimulatedProcessor};
 use pricing::{PriceBasis, PricePolicy, Rounding, TaxPer};
 use receipts::{MailAddress, Mailer, Sender};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio::sync::{oneshot, watch};
-use web::{ApiKey, Config, Demo, KeyHash, Limits, Live, Pages, Scope, Truth};
+use web::{ApiKey, Config, Demo, Eye, KeyHash, Limits, Live, Pages, Refusal, Scope, Seen, Truth, Verdict};
 
 /// A key that may do everything.
 pub const ALL: &str = "key-that-may-do-everything";
@@ -110,7 +113,7 @@ impl Served {
 
     /// A store whose mails go into a folder, whose phones show codes, and whose floor can be looked at.
     pub fn with_floor() -> Self {
-        Self::with_pages(Pages { live: Some(live()), demo: None }, |_, _| {})
+        Self::with_pages(Pages { live: Some(live()), ..Pages::default() }, |_, _| {})
     }
 
     /// The same, simulated: whatever visitors order is done at once, without any effect.
@@ -120,7 +123,8 @@ impl Served {
         std::thread::spawn(move || ordered.iter().for_each(|order| drop(order.answer.send(Ok(())))));
         let demo =
             Demo::new(orders, watch::channel(Arc::new(Truth::default())).1, folder.path().join("outbox"));
-        Self::build(folder, Pages { live: Some(live()), demo: Some(demo) }, |_, _| {})
+        let pages = Pages { live: Some(live()), demo: Some(demo), eye: Some(eye()) };
+        Self::build(folder, pages, |_, _| {})
     }
 
     fn build(folder: TempDir, pages: Pages, change: impl FnOnce(&mut Policy, &mut Config)) -> Self {
@@ -148,7 +152,12 @@ impl Served {
         let path = folder.path().join("office.db");
         let storage = Storage::open(path.to_str().unwrap()).unwrap();
         let office = Office::new(storage, policy, Arc::new(bank.clone())).unwrap();
-        let mut office = office.with_pass_key(PassKey::from_bytes([7; 32]));
+        let keys = PalmKeys {
+            secret: SecretKey::from_bytes([8; 32]),
+            keeper: KeyKeeper::new(SecretKey::from_bytes([9; 32])),
+        };
+        let office = office.with_pass_key(PassKey::from_bytes([7; 32]));
+        let mut office = office.with_palms(keys, SCORES).unwrap();
         if pages.live.is_some() {
             let outbox = folder.path().join("outbox");
             std::fs::create_dir(&outbox).unwrap();
@@ -323,6 +332,15 @@ impl Served {
         self.ask("POST", path, &headers, serde_urlencoded::to_string(fields).unwrap().as_bytes())
     }
 
+    /// Somebody enrols one hand with the bank's card of this token.
+    pub fn enrol(&self, token: &str, hand: &str) -> PersonId {
+        let text = ConsentText { version: "palm-2", language: "en", words: "We measure your hand." };
+        let consent = self.office.consent_to_palms(&text, Channel::Kiosk, self.now()).unwrap();
+        let card = self.bank.acquirer().card(&CardToken::try_from(token.to_owned()).unwrap()).unwrap();
+        let side = hand.split(' ').next().unwrap().parse().unwrap();
+        self.office.enrol_palms(consent, card, &[(side, vec![palm(hand)])], self.now()).unwrap().person
+    }
+
     /// How many entries the journal has.
     pub fn entries(&self) -> i64 {
         self.office.head().unwrap().entries
@@ -343,6 +361,34 @@ impl Drop for Served {
 /// A body, as far as it is text.
 fn text_of(body: &mut ureq::Body) -> String {
     String::from_utf8_lossy(&body.read_to_vec().unwrap()).into_owned()
+}
+
+/// As spread as the tests' palms are.
+const SCORES: ScoreModel =
+    ScoreModel { genuine: Normal { mean: 0.9, sd: 0.03 }, impostor: Normal { mean: 0.0, sd: 0.1 } };
+
+/// What looks at the tests' pictures: texts such as `left 7`, the left hand of the seventh person, and `print left 7`, a
+/// print of it. Everything else is no hand.
+pub fn eye() -> Eye {
+    Arc::new(|| {
+        Box::new(|_, picture| {
+            let text = std::str::from_utf8(picture).map_err(|_| Refusal::Corrupt)?;
+            let (verdict, hand) = match text.strip_prefix("print ") {
+                Some(hand) => (Verdict::Attack(0.1), hand),
+                None => (Verdict::Live(0.9), text),
+            };
+            let (side, _) = hand.split_once(' ').ok_or(Refusal::NoHand)?;
+            let side: Side = side.parse().map_err(|_| Refusal::NoHand)?;
+            Ok(Seen { side, embedding: palm(hand), verdict })
+        })
+    })
+}
+
+/// What a network would say of a hand.
+fn palm(hand: &str) -> Embedding {
+    let blocks = (0..4_u8).flat_map(|block| Sha256::digest([hand.as_bytes(), &[block]].concat()).to_vec());
+    let numbers: Vec<f32> = blocks.map(|byte| f32::from(byte) - 127.5).collect();
+    Embedding::new(numbers.try_into().unwrap()).unwrap()
 }
 
 /// A floor with nobody on it.

@@ -63,6 +63,10 @@ pub(super) async fn me(
         }
         (phones(&site, speech, &shopper, &account.devices))
         section.card {
+            h2 { (speech.say("Your palm", "Ihre Handfläche")) }
+            p { a.second href="/app/palm" { (speech.say("See it, or delete it", "Ansehen oder löschen")) } }
+        }
+        section.card {
             h2 { (speech.say("Your data", "Ihre Daten")) }
             p { (speech.say("Everything that this store knows of you, in one file.", "Alles, was dieser Laden von Ihnen weiß, in einer Datei.")) }
             div.buttons {

@@ -7,6 +7,7 @@ mod debts;
 mod frame;
 mod home;
 mod me;
+mod palm;
 mod receipt;
 mod receipts;
 mod sign_in;
@@ -36,6 +37,8 @@ pub(super) fn routes() -> Router<Site> {
         .route("/cards", get(cards::list).post(cards::add))
         .route("/cards/default", post(cards::set_default))
         .route("/cards/remove", post(cards::remove))
+        .route("/palm", get(palm::look))
+        .route("/palm/delete", post(palm::delete))
         .route("/privacy", get(me::me))
         .route("/privacy/language", post(me::language))
         .route("/privacy/consent", post(me::consent))

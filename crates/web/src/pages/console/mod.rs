@@ -19,6 +19,7 @@ mod heat;
 mod me;
 mod moment;
 mod overview;
+mod palms;
 mod passkeys;
 mod plan;
 mod planogram;
@@ -59,6 +60,8 @@ pub(super) fn routes() -> Router<Site> {
         .route("/trips/{trip}/receipt", get(trip::receipt))
         .route("/trips/{trip}/refund", post(decide::refund))
         .route("/trips/{trip}/cancel", post(decide::cancel))
+        .route("/trips/{trip}/palms/{person}/age", post(palms::age))
+        .route("/trips/{trip}/palms/{person}/delete", post(palms::delete))
         .route("/trips/{trip}/{kind}/{line}", get(why::line))
         .route("/reviews", get(reviews::queue))
         .route("/reviews/{trip}", get(reviews::review))

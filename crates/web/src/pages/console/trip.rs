@@ -13,7 +13,7 @@ use pricing::{Item, Quantity};
 
 use super::desk::Desk;
 use super::timeline::timeline;
-use super::{decide, words};
+use super::{decide, palms, words};
 use crate::pages::error::PageError;
 use crate::pages::headers::PAPER_POLICY;
 
@@ -33,6 +33,7 @@ pub(super) async fn trip(desk: Desk, Path(key): Path<String>) -> Result<Markup, 
     desk.note_seen(key).await?;
     let known = known(&desk, key).await?;
     let trip = &known.trip;
+    let theirs = if desk.may(Right::SeePeople) { palms::of(&desk, trip).await? } else { Vec::new() };
     let body = html! {
         h1 { (desk.say("Trip", "Besuch")) " " (words::state(desk.speech, trip.state())) }
         p.id { (key) }
@@ -45,6 +46,7 @@ pub(super) async fn trip(desk: Desk, Path(key): Path<String>) -> Result<Markup, 
             }
             div {
                 (about(&desk, trip))
+                (palms::section(&desk, key, &theirs))
                 section.card { h2 { (desk.say("What happened", "Was geschah")) } (timeline(&desk, &known.history)) }
                 @if desk.may(Right::SeeAudit) { (seen(&desk, &known.seen)) }
             }

@@ -1,15 +1,19 @@
 //! `/kiosk/entry`: the gate's screen.
 
 use axum::extract::{Form, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use model::CredentialKind;
 use office::{Refusal, Shown};
 use serde::Deserialize;
 
-use super::{IDLE_S, cards, screen as kiosk};
+use super::palm::hands::camera;
+use super::{IDLE_S, cards, screen as kiosk, screen_with};
 use crate::pages::demo::{Visitor, come_in};
 use crate::pages::error::PageError;
-use crate::pages::playing::PlayCard;
+use crate::pages::headers::with_camera;
+use crate::pages::playing::{PlayCard, welcome};
 use crate::pages::site::Site;
 use crate::pages::speech::Speech;
 use crate::pages::words::money;
@@ -18,19 +22,52 @@ use crate::pages::words::money;
 const ANSWER_S: u32 = 8;
 
 /// `GET /kiosk/entry`
-pub(super) async fn screen(State(site): State<Site>, speech: Speech) -> Result<Markup, PageError> {
+///
+/// Card, code and palm have the same size, always all three: nobody is led to a palm.
+pub(super) async fn screen(
+    State(site): State<Site>,
+    speech: Speech,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
     site.demo()?;
     let title = speech.say("Welcome", "Willkommen");
     let body = html! {
         h1 { (site.web.store_name()) }
-        p.lead { (speech.say("Hold your card, your palm or your code to the reader.", "Halten Sie Karte, Handfläche oder Code an den Leser.")) }
-        form action="/kiosk/entry" method="post" { (cards(speech)) }
-        form action="/kiosk/entry" method="post" {
-            label for="code" { (speech.say("Or the code from the app, as text", "Oder der Code aus der App, als Text")) }
-            div.beside { input #code name="code" autocomplete="off" maxlength="400" required; button.button { (speech.say("Show", "Zeigen")) } }
+        p.lead { (speech.say("Come in with what you like best.", "Kommen Sie herein, womit Sie möchten.")) }
+        div.ways {
+            section.card aria-labelledby="by-card" {
+                h2 #by-card { (speech.say("Card", "Karte")) }
+                form action="/kiosk/entry" method="post" { (cards(speech)) }
+            }
+            section.card aria-labelledby="by-code" {
+                h2 #by-code { "Code" }
+                form action="/kiosk/entry" method="post" {
+                    label for="code" { (speech.say("The code from the app, as text", "Der Code aus der App, als Text")) }
+                    input #code name="code" autocomplete="off" maxlength="400" required;
+                    div.buttons.big { button.button { (speech.say("Show the code", "Code zeigen")) } }
+                }
+            }
+            @if site.palms.eye.is_some() {
+                section.card aria-labelledby="by-palm" {
+                    h2 #by-palm { (speech.say("Palm", "Handfläche")) }
+                    (camera(speech, "/kiosk/entry/palm", false))
+                    div.buttons.big { button.button #show-palm type="button" { (speech.say("Show my palm", "Hand zeigen")) } }
+                    p.small { (speech.say("Only if you enrolled. Pictures are compared and dropped.", "Nur wenn Sie angemeldet sind. Bilder werden verglichen und verworfen.")) " "
+                        a href="/kiosk/palm" { (speech.say("Enrol, or delete", "Anmelden oder löschen")) } }
+                }
+            }
+        }
+        div.answer #answer role="alert" hidden data-home="/kiosk/entry" data-seconds=(ANSWER_S) {
+            p.sign aria-hidden="true" {}
+            h2 {}
+            p.lead {}
         }
     };
-    Ok(kiosk(speech, title, Some(("/kiosk/entry", IDLE_S)), &body))
+    let scripts = ["kiosk.js", "palm.js"];
+    let page = screen_with(speech, title, Some(("/kiosk/entry", IDLE_S)), &scripts, &body);
+    let welcome = welcome(&headers);
+    Ok((welcome, if site.palms.eye.is_some() { with_camera(page) } else { page.into_response() })
+        .into_response())
 }
 
 /// What is held to the reader.
@@ -75,7 +112,7 @@ pub(super) async fn show(
 }
 
 /// Why the gate stays shut, in words for the person before it.
-fn refusal(speech: Speech, reason: &Refusal) -> String {
+pub(super) fn refusal(speech: Speech, reason: &Refusal) -> String {
     let german = match reason {
         Refusal::HoldDeclined { .. } => {
             "Ihre Bank hat diese Karte abgelehnt. Bitte versuchen Sie eine andere."

@@ -2,6 +2,7 @@
 //! simulated store as long as kiosks of a real one can't prove which they are.
 
 mod entry;
+mod hover;
 mod palm;
 mod receipt;
 
@@ -9,7 +10,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use maud::{Markup, html};
 
 use super::error::PageError;
@@ -24,9 +25,17 @@ pub(super) fn routes() -> Router<Site> {
     Router::new()
         .route("/", get(chooser))
         .route("/entry", get(entry::screen).post(entry::show))
-        .route("/palm", get(palm::screen).post(palm::step))
+        .route("/entry/palm", post(hover::picture))
+        .route("/palm", get(palm::consent::screen).post(palm::consent::agree))
+        .route("/palm/card", get(palm::card::screen).post(palm::card::show))
+        .route("/palm/hands", get(palm::hands::page))
+        .route("/palm/picture", post(palm::hands::picture))
+        .route("/palm/skip", post(palm::hands::skip))
+        .route("/palm/finish", post(palm::hands::finish))
+        .route("/palm/stop", post(palm::hands::stop))
+        .route("/palm/forget", get(palm::forget::screen_of).post(palm::forget::forget))
         .route("/receipt", get(receipt::screen).post(receipt::list))
-        .route("/receipt/mail", axum::routing::post(receipt::mail))
+        .route("/receipt/mail", post(receipt::mail))
 }
 
 /// `GET /kiosk`: which one this screen is. A browser that has none gets the cookie that its simulated cards hang on.
@@ -51,6 +60,17 @@ async fn chooser(
 
 /// A kiosk's screen. `back` is where it goes when nobody touches it.
 fn screen(speech: Speech, title: &str, back: Option<(&str, u32)>, body: &Markup) -> Markup {
+    screen_with(speech, title, back, &["kiosk.js"], body)
+}
+
+/// The same, with scripts of its own.
+fn screen_with(
+    speech: Speech,
+    title: &str,
+    back: Option<(&str, u32)>,
+    scripts: &[&'static str],
+    body: &Markup,
+) -> Markup {
     let (home, seconds) = back.unwrap_or(("", 0));
     let body = html! {
         div.booth data-home=[back.map(|_| home)] data-seconds=[back.map(|_| seconds)] {
@@ -58,7 +78,7 @@ fn screen(speech: Speech, title: &str, back: Option<(&str, u32)>, body: &Markup)
             (body)
         }
     };
-    page(speech, &Frame { title, kind: "kiosk", scripts: &["kiosk.js"], navigation: None }, &body)
+    page(speech, &Frame { title, kind: "kiosk", scripts, navigation: None }, &body)
 }
 
 /// Nobody touches the screen for this long, seconds: it goes back to its beginning.

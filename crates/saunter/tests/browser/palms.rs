@@ -1,0 +1,82 @@
+//! Palms before a camera that the browser plays.
+
+use serde_json::json;
+
+use crate::browser::{Browser, before_shop};
+
+/// Asks the browser for the camera; what it says.
+const FILM: &str = "const done = arguments[arguments.length - 1];
+    navigator.mediaDevices.getUserMedia({ video: true }).then(
+      (stream) => { stream.getTracks().forEach((track) => track.stop()); done('filmed'); }, (why) => done(why.name));";
+
+impl Browser {
+    /// Agrees, and shows a card: to the first hand.
+    async fn to_the_camera(&self) {
+        self.open("/kiosk").await;
+        self.open("/kiosk/palm").await;
+        self.click("button[name=agreed]").await;
+        self.click("form[action='/kiosk/palm/card'] button[value=good]").await;
+        self.find("#view").await;
+    }
+
+    async fn guided(&self, words: &str) {
+        let guide = format!("document.querySelector('#guide')?.textContent.includes({})", json!(words));
+        self.until(words, &guide).await;
+    }
+}
+
+#[test]
+fn no_camera_opens_before_consent_and_the_card() {
+    before_shop(0, async |browser| {
+        browser.open("/kiosk").await;
+        for path in ["/kiosk", "/kiosk/palm", "/kiosk/palm/hands", "/palm", "/demo"] {
+            browser.open(path).await;
+            assert_eq!(browser.run_on(FILM).await, "NotAllowedError", "{path}");
+        }
+        browser.open("/kiosk/palm").await;
+        browser.click("button[name=agreed]").await;
+        browser.find("form[action='/kiosk/palm/card']").await;
+        assert_eq!(browser.run_on(FILM).await, "NotAllowedError", "before the card");
+        browser.to_the_camera().await;
+        browser.until("the camera plays", "document.querySelector('#view').videoWidth > 0").await;
+    });
+}
+
+#[test]
+fn what_is_no_hand_is_told_so_and_whoever_stops_leaves_nothing() {
+    before_shop(0, async |browser| {
+        browser.to_the_camera().await;
+        // The browser's camera plays a pattern.
+        browser.until("pictures are looked at", "document.querySelector('#palm.on')").await;
+        browser.guided("Hold your open palm").await;
+        browser.click("form[action='/kiosk/palm/stop'] button").await;
+        browser.find("button[name=agreed]").await;
+        browser.open("/kiosk/palm/hands").await;
+        assert_eq!(browser.run_on(FILM).await, "NotAllowedError");
+        // Nothing of the pattern became anybody's palm.
+        browser.open("/kiosk/palm/forget").await;
+        browser.click("button[value=good]").await;
+        browser
+            .until("it says so", "document.body.innerText.includes('There is no palm with this card')")
+            .await;
+    });
+}
+
+#[test]
+fn card_code_and_palm_have_the_same_size_at_the_gate() {
+    before_shop(0, async |browser| {
+        browser.open("/kiosk/entry").await;
+        let sizes = "const sizes = [...document.querySelectorAll('.ways > .card')].map((one) => {
+              const { width, height } = one.getBoundingClientRect();
+              return `${Math.round(width)} x ${Math.round(height)}`;
+            });
+            return sizes.length === 3 && new Set(sizes).size === 1 ? 'the same' : sizes;";
+        assert_eq!(browser.run(sizes).await, "the same");
+        // A pattern is nobody, and the other ways are named.
+        browser.click("#show-palm").await;
+        browser.guided("Hold your open palm").await;
+        browser.guided("Please use card or code").await;
+        browser.click("button[value=good]").await;
+        browser.until("the card opens", "document.querySelector('.answer.opens')").await;
+    });
+}
