@@ -91,13 +91,9 @@ impl PalmRoom {
     }
 }
 
-/// The direction in the middle of several looks at one hand.
-fn mean(looks: &[Embedding]) -> Result<Embedding, OfficeError> {
-    let mut sum = [0.0; palm::DIMENSIONS];
-    for look in looks {
-        sum.iter_mut().zip(look.values()).for_each(|(sum, value)| *sum += value);
-    }
-    Ok(Embedding::new(sum)?)
+/// Several looks at one hand, as one.
+fn mean(looks: &[Embedding]) -> Result<Embedding, PeopleError> {
+    Embedding::mean(looks).ok_or(PeopleError::NoHand)
 }
 
 impl Office {

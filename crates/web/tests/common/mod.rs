@@ -20,7 +20,7 @@ use model::{Currency, Store, Time};
 use office::code::PassKey;
 use office::{AccountKey, Channel, ConsentText, Office, PalmKeys, Policy, Post, Storage, Visitor};
 use palm::fuse::{Normal, ScoreModel};
-use palm::{Embedding, KeyKeeper, PersonId, SecretKey, Side};
+use palm::{Embedding, KeyKeeper, PersonId, Refusal, SecretKey, Side};
 use payments::acquirer::Acquirer;
 use payments::{CardToken, Secret, SimulatedProcessor};
 use pricing::{PriceBasis, PricePolicy, Rounding, TaxPer};
@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio::sync::{oneshot, watch};
-use web::{ApiKey, Config, Demo, Eye, KeyHash, Limits, Live, Pages, Refusal, Scope, Seen, Truth, Verdict};
+use web::{ApiKey, Config, Demo, Eye, KeyHash, Limits, Live, Pages, Scope, Seen, Truth, Verdict};
 
 /// A key that may do everything.
 pub const ALL: &str = "key-that-may-do-everything";

@@ -3,10 +3,10 @@
 
 use model::Time;
 use office::{Hand, PalmConsent};
-use palm::{Embedding, Side};
+use palm::{Embedding, Refusal, Side};
 use payments::Card;
 
-use super::eye::{Eye, Gaze, Refusal, Seen, Verdict};
+use super::eye::{Eye, Gaze, Seen, Verdict};
 
 /// Good pictures of a hand that an enrolment is made of: more of them average noise away, and take longer.
 const LOOKS: usize = 5;

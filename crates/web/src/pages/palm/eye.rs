@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::Time;
-use palm::{Embedding, Side};
+use palm::{Embedding, Refusal, Side};
 
 /// Begins to look at one hover: a function that is given one picture after the other.
 pub type Eye = Arc<dyn Fn() -> Gaze + Send + Sync>;
@@ -31,58 +31,4 @@ pub enum Verdict {
     Live(f32),
     /// It is a print, a screen or something else, with this score.
     Attack(f32),
-}
-
-/// Why a picture can't be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// No picture, or a damaged one.
-    Corrupt,
-    /// Too few pixels.
-    TooSmall {
-        /// Pixels in a row.
-        width: usize,
-        /// Rows.
-        height: usize,
-    },
-    /// Too many pixels.
-    TooLarge {
-        /// Pixels in a row.
-        width: usize,
-        /// Rows.
-        height: usize,
-    },
-    /// Nothing that is a hand.
-    NoHand,
-    /// Two hands.
-    TwoHands,
-    /// Gloved or bandaged.
-    Covered,
-    /// Not all of the palm is in the picture.
-    Partial(Aside),
-    /// Too far from the camera.
-    TooFar,
-    /// Too near to it.
-    TooNear,
-    /// Turned away.
-    Tilted,
-    /// Too little light.
-    TooDark,
-    /// Too much light.
-    TooBright,
-    /// Creases can't be made out.
-    Blurred,
-}
-
-/// Where a hand should go, in the camera's picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Aside {
-    /// Towards the picture's top.
-    Higher,
-    /// Towards its bottom.
-    Lower,
-    /// Towards its left edge.
-    Left,
-    /// Towards its right edge.
-    Right,
 }

@@ -1,9 +1,9 @@
 //! A palm at the gate, from the first picture until somebody is known or nobody is.
 
 use model::Time;
-use palm::{Embedding, Side};
+use palm::{Embedding, Refusal, Side};
 
-use super::eye::{Gaze, Refusal, Seen, Verdict};
+use super::eye::{Gaze, Seen, Verdict};
 
 /// Good pictures that are waited for: the likeness of two is surer than of one.
 const LOOKS: usize = 2;

@@ -1,10 +1,9 @@
 //! The words about palms: what is agreed to, and how to hold a hand.
 
 use office::Policy;
-use palm::Side;
+use palm::{Aside, Refusal, Side};
 
 use super::enrolment::Say;
-use super::eye::{Aside, Refusal};
 use crate::pages::speech::Speech;
 
 /// The version of [`consent`]: a new one with every change of its words.
