@@ -62,9 +62,6 @@ pub enum OfficeError {
     /// A palm's template or key does not open.
     #[error("a palm can't be sealed or opened: {0}")]
     PalmSeal(#[from] palm::SealError),
-    /// The numbers of a palm are none.
-    #[error(transparent)]
-    PalmNumbers(#[from] palm::TemplateError),
     /// The receipt of a palm's deletion can't be signed.
     #[error(transparent)]
     PalmReceipt(#[from] palm::ReceiptError),
