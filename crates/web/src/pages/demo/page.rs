@@ -24,7 +24,7 @@ pub(super) async fn demo(
         scripts: &["demo.js"],
         navigation: Some(navigation(speech)),
     };
-    Ok((welcome(&headers), page(speech, &frame, &body(site.web.store_name(), speech))).into_response())
+    Ok((welcome(&headers), page(speech, &frame, &body(&site, speech))).into_response())
 }
 
 /// The ways on from a demo.
@@ -39,11 +39,11 @@ pub(crate) fn navigation(speech: Speech) -> Markup {
     }
 }
 
-fn body(store: &str, speech: Speech) -> Markup {
+fn body(site: &Site, speech: Speech) -> Markup {
     html! {
         div.stage {
             section.floor aria-labelledby="floor-title" {
-                h1 #floor-title { (store) }
+                h1 #floor-title { (site.web.store_name()) }
                 p.lead { (speech.say(
                     "A simulated store, live. What you see of carts is what the scales and the cameras conclude, never the simulator's own knowledge.",
                     "Ein simulierter Laden, live. Was Sie von Körben sehen, schließen Waagen und Kameras; nichts davon weiß der Simulator vorab.",
@@ -61,6 +61,10 @@ fn body(store: &str, speech: Speech) -> Markup {
                     }
                     button.second type="button" data-enter="declined" { (speech.say("A card that is declined", "Eine Karte ohne Deckung")) }
                     button.second type="button" data-enter="debt" { (speech.say("A card that fails later", "Eine Karte, die später versagt")) }
+                }
+                @if site.palms.eye.is_some() {
+                    p.small { a href="/kiosk/palm" { (speech.say("Enrol your palm at the kiosk", "Handfläche am Kiosk anmelden")) } " · "
+                        a href="/kiosk/entry" { (speech.say("Come in by the gate’s screen", "Über den Bildschirm am Tor hinein")) } }
                 }
                 div #shoppers data-leave=(speech.say("Walk out", "Hinausgehen")) data-friend=(speech.say("Bring a friend", "Mit Begleitung"))
                     data-back=(speech.say("Put back", "Zurück")) data-give=(speech.say("Hand over", "Geben"))
