@@ -1,10 +1,10 @@
 //! What can go wrong in the office.
 
+use palm::KeyError;
 use payments::CardError;
 use pricing::BookError;
 use receipts::{MailError, PrintError};
 
-use crate::code::KeyError;
 use crate::ids::TripKey;
 use crate::people::PeopleError;
 use crate::staff::StaffError;
@@ -47,7 +47,7 @@ pub enum OfficeError {
     /// A mail can't be written.
     #[error("the mail can't be written: {0}")]
     Mail(#[from] MailError),
-    /// The office's key, or a phone's.
+    /// A secret key of the store.
     #[error(transparent)]
     Key(#[from] KeyError),
     /// It can't be done with what is known of people.
@@ -56,9 +56,6 @@ pub enum OfficeError {
     /// It can't be done with those who work here.
     #[error(transparent)]
     Staff(#[from] StaffError),
-    /// A key for palms.
-    #[error(transparent)]
-    PalmKey(#[from] palm::KeyError),
     /// A palm's template or key does not open.
     #[error("a palm can't be sealed or opened: {0}")]
     PalmSeal(#[from] palm::SealError),

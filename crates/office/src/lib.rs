@@ -22,6 +22,7 @@ mod floor;
 mod ids;
 mod instruments;
 mod journal;
+mod key_file;
 mod ledger;
 mod look_up;
 mod news;

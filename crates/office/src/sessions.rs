@@ -9,11 +9,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use model::Time;
+use palm::KeyError;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::code::KeyError;
 use crate::error::OfficeError;
 use crate::ids::{AccountKey, StaffKey};
 use crate::office::Office;

@@ -21,7 +21,7 @@ const FILE_BYTES_MAX: u64 = 64;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// The file can't be read.
-    #[error("{path}: {why}; a palm key must stand in a file that only its user can read")]
+    #[error("{path}: {why}; a key must stand in a file that only its user can read")]
     File {
         /// Which.
         path: PathBuf,
@@ -35,7 +35,7 @@ pub enum KeyError {
         path: PathBuf,
     },
     /// It holds something else.
-    #[error("{path} holds no key (32 bytes in base64url); what was sealed with a lost key is lost")]
+    #[error("{path} holds no key (32 bytes in base64url); what a lost key sealed is lost, what it signed must be signed anew")]
     NoKey {
         /// Which.
         path: PathBuf,
@@ -55,7 +55,7 @@ impl fmt::Display for KeyId {
     }
 }
 
-/// 32 secret bytes: a tenant's secret, or the key that opens people's keys. Not printable; overwritten when dropped.
+/// 32 secret bytes: a tenant's secret, the key that opens people's keys, or one that signs. Not printable; overwritten when dropped.
 pub struct SecretKey(Zeroizing<[u8; KEY_BYTES]>);
 
 impl SecretKey {
@@ -125,7 +125,8 @@ impl SecretKey {
         Zeroizing::new(mac.finalize().into_bytes().into())
     }
 
-    pub(crate) fn bytes(&self) -> &[u8; KEY_BYTES] {
+    /// The secret itself, for whoever signs with it.
+    pub fn bytes(&self) -> &[u8; KEY_BYTES] {
         &self.0
     }
 

@@ -1,51 +1,22 @@
 //! The office's key, and the keys of phones.
 
 use std::fmt;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use palm::KeyError;
 
 use super::SIGNATURE_BYTES;
+use crate::key_file::open_or_make;
 use crate::storage::Param;
 
-/// Bytes of an ed25519 key, secret or public.
-const KEY_BYTES: usize = 32;
-
-/// What is wrong with a key.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    /// The file can't be read or written.
-    #[error("{path}: {why}; the office's key must stand in a file that only its user can read")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What the system said.
-        why: String,
-    },
-    /// Others may read it.
-    #[error("{path} can be read by others than its owner: run `chmod 600 {path}`")]
-    Open {
-        /// Which.
-        path: PathBuf,
-    },
-    /// It holds something else.
-    #[error("{path} holds no key (32 bytes in base64url); passes signed with a lost key must be signed anew")]
-    NoKey {
-        /// Which.
-        path: PathBuf,
-    },
-    /// A text or bytes that are no public key.
-    #[error("this is no ed25519 public key: 32 bytes in base64url that are a point of full order")]
-    NoPublicKey,
-    /// The system has no randomness.
-    #[error("the system gave no random bytes: {0}")]
-    Random(String),
-}
+/// A text or bytes that are no public key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is no ed25519 public key: 32 bytes in base64url that are a point of full order")]
+pub struct NoPublicKey;
 
 /// The office's secret key, which signs passes. One for a tenant: all stores whose gates let the same people in.
 pub struct PassKey(SigningKey);
@@ -56,20 +27,11 @@ impl PassKey {
     /// # Errors
     /// If the file can't be read or made, holds something else, or can be read by others.
     pub fn open(path: &Path) -> Result<Self, KeyError> {
-        match fs::read_to_string(path) {
-            Ok(text) => {
-                for_owner_only(path)?;
-                let bytes = URL_SAFE_NO_PAD.decode(text.trim_end()).ok();
-                let bytes = bytes.and_then(|bytes| <[u8; KEY_BYTES]>::try_from(bytes).ok());
-                bytes.map(Self::from_bytes).ok_or_else(|| KeyError::NoKey { path: path.to_owned() })
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::make(path),
-            Err(error) => Err(failed(path, &error)),
-        }
+        Ok(Self::from_bytes(*open_or_make(path)?.bytes()))
     }
 
     /// A key from its 32 secret bytes.
-    pub fn from_bytes(bytes: [u8; KEY_BYTES]) -> Self {
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(SigningKey::from_bytes(&bytes))
     }
 
@@ -86,62 +48,12 @@ impl PassKey {
     pub(crate) fn sign(&self, context: &[u8], message: &[u8]) -> [u8; SIGNATURE_BYTES] {
         self.0.sign(&[context, message].concat()).to_bytes()
     }
-
-    /// A new key in a file of its own.
-    fn make(path: &Path) -> Result<Self, KeyError> {
-        let mut bytes = [0; KEY_BYTES];
-        getrandom::fill(&mut bytes).map_err(|error| KeyError::Random(error.to_string()))?;
-        make_key_file(path, &URL_SAFE_NO_PAD.encode(bytes))?;
-        Self::open(path)
-    }
-}
-
-/// Writes a key into a file of its own that is whole once it has its name. If another process was faster, its key
-/// counts.
-pub(crate) fn make_key_file(path: &Path, text: &str) -> Result<(), KeyError> {
-    let mut mark = [0; 8];
-    getrandom::fill(&mut mark).map_err(|error| KeyError::Random(error.to_string()))?;
-    let draft = path.with_extension(format!("{:016x}", u64::from_be_bytes(mark)));
-    let named = write_for_owner(&draft, text).and_then(|()| fs::hard_link(&draft, path));
-    // The draft is the same file as the key; without it nothing is lost.
-    drop(fs::remove_file(&draft));
-    match named {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed(path, &error)),
-        _ => Ok(()),
-    }
 }
 
 impl fmt::Debug for PassKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PassKey(…)")
     }
-}
-
-/// Writes a new file that only its owner can read, and makes sure it is on the disk.
-fn write_for_owner(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    writeln!(file, "{text}")?;
-    file.sync_all()
-}
-
-/// Makes sure that nobody else can read the file.
-fn for_owner_only(path: &Path) -> Result<(), KeyError> {
-    #[cfg(unix)]
-    {
-        let about = fs::metadata(path).map_err(|error| failed(path, &error))?;
-        if std::os::unix::fs::MetadataExt::mode(&about) & 0o077 != 0 {
-            return Err(KeyError::Open { path: path.to_owned() });
-        }
-    }
-    Ok(())
-}
-
-fn failed(path: &Path, error: &io::Error) -> KeyError {
-    KeyError::File { path: path.to_owned(), why: error.to_string() }
 }
 
 /// The office's public key: what a gate needs to check codes.
@@ -174,9 +86,9 @@ impl fmt::Display for PassPublicKey {
 }
 
 impl FromStr for PassPublicKey {
-    type Err = KeyError;
+    type Err = NoPublicKey;
 
-    fn from_str(text: &str) -> Result<Self, KeyError> {
+    fn from_str(text: &str) -> Result<Self, NoPublicKey> {
         text.parse::<DeviceKey>().map(|key| Self(key.0))
     }
 }
@@ -190,10 +102,10 @@ impl DeviceKey {
     ///
     /// # Errors
     /// If they are no key, or one with which anybody could sign.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
-        let bytes = bytes.try_into().map_err(|_| KeyError::NoPublicKey)?;
-        let key = VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::NoPublicKey)?;
-        if key.is_weak() { Err(KeyError::NoPublicKey) } else { Ok(Self(key)) }
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, NoPublicKey> {
+        let bytes = bytes.try_into().map_err(|_| NoPublicKey)?;
+        let key = VerifyingKey::from_bytes(bytes).map_err(|_| NoPublicKey)?;
+        if key.is_weak() { Err(NoPublicKey) } else { Ok(Self(key)) }
     }
 
     /// Its 32 bytes.
@@ -213,10 +125,10 @@ impl fmt::Display for DeviceKey {
 }
 
 impl FromStr for DeviceKey {
-    type Err = KeyError;
+    type Err = NoPublicKey;
 
-    fn from_str(text: &str) -> Result<Self, KeyError> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyError::NoPublicKey)?;
+    fn from_str(text: &str) -> Result<Self, NoPublicKey> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NoPublicKey)?;
         Self::from_bytes(&bytes)
     }
 }

@@ -15,8 +15,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signature, Signer, SigningKey};
 use model::Time;
 
-pub(crate) use key::make_key_file;
-pub use key::{DeviceKey, KeyError, PassKey, PassPublicKey};
+pub use key::{DeviceKey, NoPublicKey, PassKey, PassPublicKey};
 pub use pass::{Pass, Scope, day};
 
 use crate::trip::Refusal;

@@ -1,7 +1,7 @@
 //! Consent to palms: nothing can be enrolled without it.
 
 use model::Time;
-use palm::PersonId;
+use palm::{KeyError, PersonId};
 
 use crate::code::PassKey;
 use crate::error::OfficeError;
@@ -70,7 +70,7 @@ impl Office {
 /// A number that says nothing of who they are or when they came.
 fn new_person() -> Result<PersonId, OfficeError> {
     let mut bytes = [0; 8];
-    getrandom::fill(&mut bytes).map_err(|error| palm::KeyError::Random(error.to_string()))?;
+    getrandom::fill(&mut bytes).map_err(|error| KeyError::Random(error.to_string()))?;
     Ok(PersonId(u64::from_be_bytes(bytes)))
 }
 

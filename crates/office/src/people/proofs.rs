@@ -5,6 +5,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::Time;
+use palm::KeyError;
 use receipts::MailAddress;
 use sha2::{Digest, Sha256};
 
@@ -12,7 +13,6 @@ use super::accounts::{make, must_be_open};
 use super::contacts::{address, set, small};
 use super::log::{LogEvent, note};
 use super::{Owner, PeopleError, language};
-use crate::code::KeyError;
 use crate::error::OfficeError;
 use crate::ids::AccountKey;
 use crate::office::Office;

@@ -5,10 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use palm::KeyError;
 use zeroize::Zeroizing;
 
 use super::StaffError;
-use crate::code::KeyError;
 use crate::error::OfficeError;
 
 /// The fewest characters (NIST SP 800-63B asks for 8 beside a second factor; there may be none here).

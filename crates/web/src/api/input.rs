@@ -8,7 +8,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use model::Gtin;
-use office::code::{DeviceKey, KeyError};
+use office::code::{DeviceKey, NoPublicKey};
 use office::{AccountKey, InstrumentKey, TripKey};
 use payments::has_card_number;
 use serde::de::DeserializeOwned;
@@ -255,7 +255,7 @@ impl FromRequestParts<Web> for DeviceInPath {
                 "a phone is named by its public key: 43 characters of base64url",
             ));
         }
-        text.parse().map(Self).map_err(|error: KeyError| {
+        text.parse().map(Self).map_err(|error: NoPublicKey| {
             Problem::of(Kind::Lines, vec![Fault::in_parameter("device", error.to_string())])
         })
     }

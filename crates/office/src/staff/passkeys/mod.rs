@@ -7,12 +7,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 pub use check::PasskeyError;
 use check::{CHALLENGE_BYTES, Ceremony, Party};
 use model::Time;
+use palm::KeyError;
 
 use super::StaffError;
 use super::log::{StaffEvent, note};
 use super::members::working;
 use super::sign_in::SignIn;
-use crate::code::KeyError;
 use crate::error::OfficeError;
 use crate::ids::StaffKey;
 use crate::office::Office;

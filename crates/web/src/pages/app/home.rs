@@ -91,7 +91,7 @@ pub(super) async fn pass(
         .of(&shopper.session)?
         .device
         .parse()
-        .map_err(|error: office::code::KeyError| PageError::BadForm(error.to_string()))?;
+        .map_err(|error: office::code::NoPublicKey| PageError::BadForm(error.to_string()))?;
     let (account, now) = (shopper.account, site.web.now());
     site.office(move |office| office.give_pass(account, device, Scope::Everywhere, now)).await
 }

@@ -5,7 +5,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, SET_COOK
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
-use office::code::{DeviceKey, KeyError};
+use office::code::{DeviceKey, NoPublicKey};
 use office::{ConsentText, Device, Erasure, Owner, Purpose, ShopperAccount, WhyNot};
 use receipts::Language;
 use serde::Deserialize;
@@ -188,7 +188,7 @@ pub(super) async fn remove_phone(
     shopper: Shopper,
     sent: Sent<Phone>,
 ) -> Result<Redirect, PageError> {
-    let device: Result<DeviceKey, KeyError> = sent.of(&shopper.session)?.device.parse();
+    let device: Result<DeviceKey, NoPublicKey> = sent.of(&shopper.session)?.device.parse();
     let device = device.map_err(|error| PageError::BadForm(error.to_string()))?;
     let (account, now) = (shopper.account, site.web.now());
     site.office(move |office| office.remove_device(account, device, now)).await?;
