@@ -8,8 +8,8 @@ use std::error::Error;
 use std::io::Write;
 
 use evaluation::palms::{
-    Collected, Hands, Measures, Options, Rates, by_size, by_tone, collect, det_picture, identify, page,
-    templates, ways,
+    Collected, Hands, Measures, Options, Rates, by_size, by_tone, collect, det_picture, fusion, identify,
+    page, templates,
 };
 use palm::{Protection, SecretKey, Side};
 use simulator::palms::Conditions;
@@ -54,10 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         searches: [1, 2]
             .map(|hover| identify(&collected.people, &strangers.people, (ENROL, hover), &protection)),
         groups,
-        ways: ways(&left?.people, &right?.people, ENROL, [&other, &protection])
-            .into_iter()
-            .flatten()
-            .collect(),
+        fusion: fusion(&left?.people, &right?.people, ENROL, [&other, &protection]),
         collected,
     };
     println!("{}", measures.basis());

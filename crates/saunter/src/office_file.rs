@@ -6,7 +6,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow, bail};
 use model::Time;
 use office::code::PassKey;
-use office::{Clock, Office, Policy, Storage};
+use office::{Clock, Office, PalmKeys, Policy, Storage};
+use palm::fuse::ScoreModel;
 use payments::acquirer::Acquirer;
 use payments::stripe::StripeConfig;
 use payments::{PaymentProcessor, Secret, SimulatedProcessor, StripeProcessor};
@@ -25,6 +26,7 @@ pub(crate) struct OfficeFile {
     mail: Option<MailSection>,
     /// The file of the key that signs phones' passes.
     pass_key: PathBuf,
+    palm_keys: PalmKeysSection,
     api: ApiSection,
 }
 
@@ -65,6 +67,22 @@ impl Default for CodesSection {
     }
 }
 
+/// The keys for palms, each made at the first start. Best on another disk than the tables.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PalmKeysSection {
+    /// Gives the turns that protect templates.
+    secret_file: PathBuf,
+    /// Opens people's keys.
+    keeper_file: PathBuf,
+}
+
+impl Default for PalmKeysSection {
+    fn default() -> Self {
+        Self { secret_file: PathBuf::from("palm-secret.key"), keeper_file: PathBuf::from("palm-keeper.key") }
+    }
+}
+
 /// Who may use the API.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -100,18 +118,25 @@ impl OfficeFile {
         let mail = section::<MailSection>(&mut table, "mail")?.map(|mail| mail.beside(folder));
         let codes: CodesSection = section(&mut table, "codes")?.unwrap_or_default();
         let pass_key = folder.join(codes.key_file);
+        let palm_keys: PalmKeysSection = section(&mut table, "palm_keys")?.unwrap_or_default();
+        let palm_keys = PalmKeysSection {
+            secret_file: folder.join(palm_keys.secret_file),
+            keeper_file: folder.join(palm_keys.keeper_file),
+        };
         let api: ApiSection = section(&mut table, "api")?.unwrap_or_default();
         check_names(&api.keys)?;
         let policy = table.try_into().context("the store's rules")?;
-        Ok(Self { policy, database, payments, mail, pass_key, api })
+        Ok(Self { policy, database, payments, mail, pass_key, palm_keys, api })
     }
 
     /// Opens the office over its tables.
     pub(crate) fn open(self, clock: &Clock) -> Result<(Office, Vec<ApiKey>, Vec<Secret>)> {
         let storage = Storage::open(&self.database.path)?;
         let (processor, webhook_secrets) = self.payments.processor(clock)?;
-        let office =
-            Office::new(storage, self.policy, processor)?.with_pass_key(PassKey::open(&self.pass_key)?);
+        let palm_keys = PalmKeys::open(&self.palm_keys.secret_file, &self.palm_keys.keeper_file)?;
+        let office = Office::new(storage, self.policy, processor)?
+            .with_pass_key(PassKey::open(&self.pass_key)?)
+            .with_palms(palm_keys, ScoreModel::READER)?;
         let office = match self.mail {
             Some(mail) => office.with_post(mail.post().context("[mail]")?),
             None => office,

@@ -23,14 +23,22 @@ struct Shown {
     probes: Vec<Template>,
 }
 
+/// What was measured of people who show both hands.
+pub struct Fusion {
+    /// How scores of one look against what is enrolled are spread.
+    pub scores: ScoreModel,
+    /// Errors of the ways of showing palms.
+    pub ways: [Way; 3],
+}
+
 /// Errors of a look, of two looks at one palm and of a look at each of both palms. `left[n]` and `right[n]` are one person's;
 /// everybody is enrolled with the mean of `enrol` looks. Score models are measured on the first quarter of the people, errors on the rest.
-pub fn ways(
+pub fn fusion(
     left: &[Person],
     right: &[Person],
     enrol: usize,
     protections: [&Protection; 2],
-) -> Option<[Way; 3]> {
+) -> Option<Fusion> {
     let hands = [shown(left, enrol, protections[0]), shown(right, enrol, protections[1])];
     let (fitted, measured) = (0..left.len() / 4, left.len() / 4..left.len());
     let model = model(&hands[0], fitted)?;
@@ -54,7 +62,8 @@ pub fn ways(
     }
     let names = ["one look", "two looks at one palm", "a look at each palm"];
     let mut rates = rates.into_iter();
-    Some(names.map(|name| Way { name, rates: rates.next().unwrap_or_default() }))
+    let ways = names.map(|name| Way { name, rates: rates.next().unwrap_or_default() });
+    Some(Fusion { scores: model, ways })
 }
 
 fn shown(people: &[Person], enrol: usize, protection: &Protection) -> Vec<Shown> {

@@ -16,7 +16,7 @@ mod rates;
 
 pub use collect::{Collected, Hands, Options, Person, collect};
 pub use det::{Curve, det_picture};
-pub use fusion::{Way, ways};
+pub use fusion::{Fusion, Way, fusion};
 pub use groups::{Group, by_size, by_tone};
 pub use identify::{Identification, identify};
 pub use page::{Measures, page};

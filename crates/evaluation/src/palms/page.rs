@@ -1,10 +1,11 @@
 //! What was measured, as text and as a page that needs nothing else.
 
 use maud::{Markup, html};
+use palm::fuse::Normal;
 
 use super::collect::Collected;
 use super::det::{Curve, det};
-use super::fusion::Way;
+use super::fusion::Fusion;
 use super::groups::Group;
 use super::identify::Identification;
 use super::rates::Rates;
@@ -25,8 +26,8 @@ pub struct Measures {
     pub searches: [Identification; 2],
     /// Looks turned away at the threshold of one stranger in a million, by tone and size.
     pub groups: Vec<Group>,
-    /// What a second look and a second hand are worth.
-    pub ways: Vec<Way>,
+    /// What a second look and a second hand are worth, if enough people showed both hands.
+    pub fusion: Option<Fusion>,
 }
 
 impl Measures {
@@ -63,7 +64,12 @@ impl Measures {
                 asked("0.5 %"),
             );
         }
-        for way in &self.ways {
+        for Fusion { scores, .. } in &self.fusion {
+            let spread = |Normal { mean, sd }: Normal| format!("{mean:.4} ± {sd:.4}");
+            row(&format!("scores of a look at a palm with {ENROLLED}"), spread(scores.genuine), "");
+            row(&format!("scores of a look at a stranger's with {ENROLLED}"), spread(scores.impostor), "");
+        }
+        for way in self.fusion.iter().flat_map(|fusion| &fusion.ways) {
             for rate in [1e-4, 1e-6] {
                 let (_, accepted) = way.rates.at_false_matches(rate);
                 row(
@@ -107,7 +113,8 @@ impl Measures {
     /// The curves of errors.
     pub fn curves(&self) -> Vec<Curve> {
         let looks = [("two looks, embeddings", &self.bare), ("two looks, protected templates", &self.kept)];
-        let ways = self.ways.iter().filter(|way| way.name != "two looks at one palm");
+        let ways = self.fusion.iter().flat_map(|fusion| &fusion.ways);
+        let ways = ways.filter(|way| way.name != "two looks at one palm");
         let curve = |name: String, rates: &Rates| Curve { name, points: rates.curve() };
         let ways = ways.map(|way| curve(format!("{ENROLLED} enrolled, {}", way.name), &way.rates));
         looks.iter().map(|(name, rates)| curve((*name).to_owned(), rates)).chain(ways).collect()

@@ -82,7 +82,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let url = address(listener.local_addr()?);
     let (folder, removed) = data_folder(arguments.folder.as_deref(), now())?;
     let premises = Premises::open(&folder, &store, &url, &clock)?;
-    let (pages, observer, wishes) = show(Arc::clone(&store), premises.mails.clone());
+    let (pages, observer, wishes) = show(Arc::clone(&store), premises.mails.clone())?;
     let demo = Demo::start(&premises, store, arguments.shoppers, arguments.seed, &clock, observer)?;
     wishes.grant(demo.commands()).context("no thread for visitors' wishes")?;
     greet(&url, &folder, removed);

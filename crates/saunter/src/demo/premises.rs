@@ -6,7 +6,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use model::{Store, Time};
 use office::code::PassKey;
-use office::{Actor, Clock, Office, Password, Policy, Post, Role, Storage, TripKey};
+use office::{Actor, Clock, Office, PalmKeys, Password, Policy, Post, Role, Storage, TripKey};
+use palm::fuse::ScoreModel;
 use payments::SimulatedProcessor;
 use payments::acquirer::Acquirer;
 use pricing::{PriceBasis, PricePolicy, Rounding, TaxPer, TaxRate};
@@ -14,8 +15,9 @@ use receipts::{MailAddress, Mailer, Sender};
 
 use super::Folder;
 
-/// The name of the key for passes in the folder.
+/// The names of the keys in the folder: for passes, and for palms.
 const PASS_KEY: &str = "pass.key";
+const PALM_KEYS: [&str; 2] = ["palm-secret.key", "palm-keeper.key"];
 /// Millionths: the reduced rate of German value added tax, under which most food falls (UStG § 12).
 const TAX: TaxRate = TaxRate(70_000);
 
@@ -44,12 +46,14 @@ impl Premises {
             reply_to: None,
             dkim: Vec::new(),
         };
+        let [palm_secret, palm_keeper] = PALM_KEYS.map(|name| folder.path().join(name));
         let office = Office::new(
             Storage::open(&folder.tables().display().to_string())?,
             policy(store, url),
             Arc::new(bank.clone()),
         )?
         .with_pass_key(PassKey::open(&folder.path().join(PASS_KEY))?)
+        .with_palms(PalmKeys::open(&palm_secret, &palm_keeper)?, ScoreModel::READER)?
         .with_post(Post { sender, mailer: Mailer::Folder(mails.clone()) });
         office.upload_store("demo", store, TAX, Time::from_nanos(0))?;
         hire(&office, clock())?;

@@ -6,8 +6,9 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
 use model::{Store, Time};
+use palm::{NetworkError, Reader};
 use tokio::sync::watch;
-use web::{Demo, Live, Order, Pages, Truth, TruthShopper};
+use web::{Demo, Live, Order, Pages, Truth, TruthShopper, eye_of};
 
 use super::Commands;
 use super::world::{Moment, Observer};
@@ -23,11 +24,18 @@ const ORDERS: usize = 64;
 pub(crate) struct Wishes(Receiver<Order>);
 
 /// The parts: what the pages show, what tells them, and what comes from them.
-pub(crate) fn show(store: Arc<Store>, mails: PathBuf) -> (Pages, Observer, Wishes) {
+///
+/// # Errors
+/// If palms can't be read.
+pub(crate) fn show(store: Arc<Store>, mails: PathBuf) -> Result<(Pages, Observer, Wishes), NetworkError> {
     let live = Live::new(store);
     let (tell, truth) = watch::channel(Arc::default());
     let (order, orders) = sync_channel(ORDERS);
-    let pages = Pages { live: Some(live.clone()), demo: Some(Demo::new(order, truth, mails)) };
+    let pages = Pages {
+        live: Some(live.clone()),
+        demo: Some(Demo::new(order, truth, mails)),
+        eye: Some(eye_of(Reader::new()?)),
+    };
     let (mut places, mut truths) = (Time::MIN, Time::MIN);
     let observer = move |moment: &Moment<'_>| {
         moment.records.iter().for_each(|record| live.look(record));
@@ -43,7 +51,7 @@ pub(crate) fn show(store: Arc<Store>, mails: PathBuf) -> (Pages, Observer, Wishe
             let _ = tell.send(Arc::new(really(moment)));
         }
     };
-    (pages, Box::new(observer), Wishes(orders))
+    Ok((pages, Box::new(observer), Wishes(orders)))
 }
 
 impl Wishes {

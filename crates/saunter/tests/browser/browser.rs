@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -32,13 +33,29 @@ pub(crate) struct Browser {
 
 /// Runs a test in a browser before a store of its own; says so and passes where there is no browser.
 pub(crate) fn before_shop<F: Future<Output = ()>>(shoppers: u32, test: impl FnOnce(Browser) -> F) {
+    before_camera(shoppers, None, test);
+}
+
+/// The same with a camera that plays the film that `film` writes; without one it plays a pattern.
+pub(crate) fn before_camera<F: Future<Output = ()>>(
+    shoppers: u32,
+    film: Option<fn(&Path)>,
+    test: impl FnOnce(Browser) -> F,
+) {
     let Some(driver) = Driver::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let film = film.map(|write| {
+        let path = folder.path().join("film.y4m");
+        write(&path);
+        path
+    });
     let turn = TURN.fetch_add(1, Ordering::Relaxed) % TURNS.len();
     let _turn = TURNS[turn].lock().unwrap_or_else(PoisonError::into_inner);
     let shop = Shop::open(shoppers);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let browser = Browser { client: driver.client().await, driver: driver.url(), url: shop.url.clone() };
+        let client = driver.client(film.as_deref()).await;
+        let browser = Browser { client, driver: driver.url(), url: shop.url.clone() };
         let client = browser.client.clone();
         test(browser).await;
         client.close().await.unwrap();
@@ -154,12 +171,14 @@ impl Driver {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    async fn client(&self) -> Client {
-        let options = json!({ "args": [
+    async fn client(&self, film: Option<&Path>) -> Client {
+        let mut arguments = [
             "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=en", "--window-size=1500,1000",
-            // A camera that plays a pattern; nobody is asked whether it may be used, so that only the pages decide.
+            // Nobody is asked whether the camera may be used, so that only the pages decide.
             "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-        ] });
+        ].map(str::to_owned).to_vec();
+        arguments.extend(film.map(|film| format!("--use-file-for-fake-video-capture={}", film.display())));
+        let options = json!({ "args": arguments });
         let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
         builder.capabilities([("goog:chromeOptions".to_owned(), options)].into_iter().collect());
         builder.connect(&self.url()).await.unwrap()

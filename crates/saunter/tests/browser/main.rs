@@ -9,6 +9,7 @@
 mod accessible;
 mod browser;
 mod doubt;
+mod film;
 mod narrow;
 mod pages;
 mod palms;

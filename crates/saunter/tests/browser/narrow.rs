@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::browser::{Browser, before_shop};
 
 /// As wide as the narrowest phones that are sold, CSS pixels.
-const NARROW: u32 = 360;
+pub(crate) const NARROW: u32 = 360;
 
 /// Whether the page fits, and what of it does not, with where it ends.
 const TOO_WIDE: &str = "
@@ -27,21 +27,20 @@ fn no_page_scrolls_sideways_on_a_narrow_phone() {
         for (name, path, element) in pages {
             browser.open(&path).await;
             browser.find(element).await;
-            assert_eq!(
-                browser.run("return innerWidth;").await,
-                NARROW,
-                "the browser is as narrow as was asked"
-            );
-            let found = browser.run(TOO_WIDE).await;
-            if found != Value::Array(Vec::new()) {
-                all.push(format!("{name}: {found}"));
-            }
+            all.extend(browser.too_wide(name).await);
         }
         assert!(all.is_empty(), "{}", all.join("\n"));
     });
 }
 
 impl Browser {
+    /// What of the page does not fit into the narrowest phone, if anything.
+    pub(crate) async fn too_wide(&self, name: &str) -> Option<String> {
+        assert_eq!(self.run("return innerWidth;").await, NARROW, "the browser is as narrow as was asked");
+        let found = self.run(TOO_WIDE).await;
+        (found != Value::Array(Vec::new())).then(|| format!("{name}: {found}"))
+    }
+
     /// From now on the page is as wide and high as given, CSS pixels, also where no window is: windows are never
     /// narrower than 500.
     pub(crate) async fn measure(&self, width: u32, height: u32) {

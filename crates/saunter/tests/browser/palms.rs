@@ -1,8 +1,17 @@
 //! Palms before a camera that the browser plays.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 
-use crate::browser::{Browser, before_shop};
+use crate::accessible::axe;
+use crate::browser::{Browser, before_camera, before_shop};
+use crate::film::both_hands;
+use crate::narrow::NARROW;
+use crate::pictures::folder;
+
+/// An enrolment takes no longer.
+const ENROLMENT: Duration = Duration::from_secs(60);
 
 /// Asks the browser for the camera; what it says.
 const FILM: &str = "const done = arguments[arguments.length - 1];
@@ -17,6 +26,14 @@ impl Browser {
         self.click("button[name=agreed]").await;
         self.click("form[action='/kiosk/palm/card'] button[value=good]").await;
         self.find("#view").await;
+    }
+
+    /// Holds a palm to the gate; what it says.
+    async fn hover(&self) -> String {
+        self.open("/kiosk/entry").await;
+        self.click("#show-palm").await;
+        let said = "!document.querySelector('#answer').hidden && document.querySelector('#answer').innerText";
+        self.until("the gate answers", said).await.as_str().unwrap().to_owned()
     }
 
     async fn guided(&self, words: &str) {
@@ -78,5 +95,72 @@ fn card_code_and_palm_have_the_same_size_at_the_gate() {
         browser.guided("Please use card or code").await;
         browser.click("button[value=good]").await;
         browser.until("the card opens", "document.querySelector('.answer.opens')").await;
+    });
+}
+
+#[test]
+fn who_enrols_both_hands_comes_in_by_palm_until_it_is_deleted_in_one_step() {
+    before_camera(0, Some(both_hands), async |browser| {
+        browser.open("/kiosk").await;
+        browser.open("/kiosk/palm").await;
+        let start = Instant::now();
+        browser.click("button[name=agreed]").await;
+        browser.click("form[action='/kiosk/palm/card'] button[value=good]").await;
+        browser.guided("Now the other hand").await;
+        browser.until("the enrolment is done", DONE).await;
+        let took = start.elapsed();
+        assert!(took < ENROLMENT, "{took:?}");
+
+        let said = browser.hover().await;
+        assert!(said.contains("Welcome"), "{said}");
+        browser.open("/demo").await;
+        browser.idle(1).await;
+
+        browser.open("/kiosk/palm/forget").await;
+        browser.click("button[value=good]").await;
+        browser.until("there is a receipt", RECEIPT).await;
+        let said = browser.hover().await;
+        assert!(said.contains("We don’t know this palm") && said.contains("Card or code"), "{said}");
+    });
+}
+
+/// What stands there after an enrolment, and after a deletion.
+const DONE: &str = "document.body.innerText.includes('From now on your palm opens the gate')";
+const RECEIPT: &str = "document.body.innerText.includes('saunter palm deletion receipt 1')";
+
+#[test]
+fn every_step_fits_a_narrow_screen_and_keeps_nobody_out() {
+    let Some(axe) = axe() else { return };
+    before_camera(0, Some(both_hands), async |browser| {
+        let mut all = Vec::new();
+        let mut look = async |name: &str| {
+            if let Some(folder) = folder() {
+                browser.keep(&folder, name).await;
+            }
+            browser.measure(NARROW, 740).await;
+            all.extend(browser.too_wide(name).await);
+            all.extend(browser.in_the_way(&axe, name).await);
+        };
+        browser.open("/kiosk").await;
+        browser.open("/kiosk/palm/hands").await;
+        look("kiosk-palm-begin").await;
+        browser.open("/kiosk/palm").await;
+        browser.click("button[name=agreed]").await;
+        browser.find("form[action='/kiosk/palm/card']").await;
+        look("kiosk-palm-card").await;
+        browser.click("button[value=good]").await;
+        browser.until("the camera plays", "document.querySelector('#view').videoWidth > 0").await;
+        look("kiosk-palm-hands").await;
+        browser.until("the enrolment is done", DONE).await;
+        look("kiosk-palm-done").await;
+        browser.hover().await;
+        look("kiosk-entry-opens").await;
+        browser.open("/kiosk/palm/forget").await;
+        browser.click("button[value=good]").await;
+        browser.until("there is a receipt", RECEIPT).await;
+        look("kiosk-palm-forgotten").await;
+        browser.hover().await;
+        look("kiosk-entry-shut").await;
+        assert!(all.is_empty(), "{}", all.join("\n"));
     });
 }

@@ -9,11 +9,10 @@ const LONGEST: u32 = 4000;
 
 #[test]
 fn pictures() {
-    let Some(folder) = std::env::var_os("SAUNTER_PICTURES").map(PathBuf::from) else {
+    let Some(folder) = folder() else {
         eprintln!("passed over: SAUNTER_PICTURES names no folder");
         return;
     };
-    std::fs::create_dir_all(&folder).unwrap();
     before_shop(8, async |browser| {
         browser.visit_and_sign_in().await;
         for (name, path, element) in browser.all_pages().await {
@@ -29,9 +28,16 @@ fn pictures() {
     });
 }
 
+/// Where pictures go, if somebody wants some.
+pub(crate) fn folder() -> Option<PathBuf> {
+    let folder = std::env::var_os("SAUNTER_PICTURES").map(PathBuf::from)?;
+    std::fs::create_dir_all(&folder).unwrap();
+    Some(folder)
+}
+
 impl Browser {
     /// Takes pictures of the page as it stands there: on a desk, and the whole of it on a phone by day and by night.
-    async fn keep(&self, folder: &Path, name: &str) {
+    pub(crate) async fn keep(&self, folder: &Path, name: &str) {
         let looks =
             [("wide", 1500, 1100, "light"), ("phone", 360, 740, "light"), ("phone-dark", 360, 740, "dark")];
         for (size, width, height, colours) in looks {

@@ -10,6 +10,8 @@
     reason = "tests; each file uses its part"
 )]
 
+pub mod kiosk;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -118,12 +120,17 @@ impl Served {
 
     /// The same, simulated: whatever visitors order is done at once, without any effect.
     pub fn demo() -> Self {
+        Self::demo_with(eye())
+    }
+
+    /// The same with an eye of one's own.
+    pub fn demo_with(eye: Eye) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (orders, ordered) = std::sync::mpsc::sync_channel::<web::Order>(8);
         std::thread::spawn(move || ordered.iter().for_each(|order| drop(order.answer.send(Ok(())))));
         let demo =
             Demo::new(orders, watch::channel(Arc::new(Truth::default())).1, folder.path().join("outbox"));
-        let pages = Pages { live: Some(live()), demo: Some(demo), eye: Some(eye()) };
+        let pages = Pages { live: Some(live()), demo: Some(demo), eye: Some(eye) };
         Self::build(folder, pages, |_, _| {})
     }
 

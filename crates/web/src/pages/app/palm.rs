@@ -28,7 +28,7 @@ pub(super) async fn look(
     let body = html! {
         h1 { (title) }
         @if palms.is_empty() {
-            div.empty-state { p { (speech.say("None is known. If you like, enrol at the palm kiosk in the store; card and code work just as well.", "Keine bekannt. Wenn Sie möchten, melden Sie sich am Handflächen-Kiosk im Laden an; Karte und Code gehen genauso gut.")) } }
+            div.empty-state { p { (speech.say("None is known. If you like, enrol at the palm kiosk in the store.", "Keine bekannt. Wenn Sie möchten, melden Sie sich am Handflächen-Kiosk im Laden an.")) } }
         }
         @for one in &palms {
             section.card {
@@ -48,6 +48,7 @@ pub(super) async fn look(
                 }
             }
         }
+        p { (speech.say("Your card and the code of this app open the same gates, at the same price.", "Ihre Karte und der Code dieser App öffnen dieselben Tore, zum selben Preis.")) }
         p { a href="/palm" { (speech.say("How we keep palms", "Wie wir Handflächen aufbewahren")) } }
     };
     Ok(tabbed(speech, title, Tab::Me, &[], &body))

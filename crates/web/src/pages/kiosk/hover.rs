@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use model::CredentialKind;
@@ -14,7 +15,7 @@ use super::entry::refusal;
 use crate::pages::cookies;
 use crate::pages::demo::{Visitor, come_in};
 use crate::pages::error::PageError;
-use crate::pages::palm::{HOVER_S, Hover, Look, Say, guide, locked, say};
+use crate::pages::palm::{HOVER_S, Hover, Look, Say, guide, locked, say, too_large};
 use crate::pages::site::Site;
 use crate::pages::speech::Speech;
 
@@ -39,9 +40,12 @@ pub(super) async fn picture(
     speech: Speech,
     visitor: Visitor,
     headers: HeaderMap,
-    picture: Bytes,
+    picture: Result<Bytes, BytesRejection>,
 ) -> Result<Response, PageError> {
     site.demo()?;
+    let Ok(picture) = picture else {
+        return Ok(Json(json!({ "say": too_large(speech) })).into_response());
+    };
     let (now, eye) = (site.web.now(), site.palms.eye()?);
     let known = cookies::get(&headers, COOKIE).unwrap_or_default().to_owned();
     let (ticket, cookie) = match site.palms.hovers.find(&known, now) {

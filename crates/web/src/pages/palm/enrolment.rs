@@ -89,7 +89,7 @@ impl Enrolment {
             return Say::NotLive;
         }
         self.looks.push(embedding);
-        if self.looks.len() < LOOKS || !matches!(verdict, Verdict::Live(_)) {
+        if self.looks.len() < LOOKS || !verdict.counts() {
             return Say::Hold;
         }
         self.hands.push((asked, std::mem::take(&mut self.looks)));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::Time;
-use palm::{Embedding, Refusal, Side};
+use palm::{Embedding, Look, Picture, ReadError, Reader, Refusal, Side};
 
 /// Begins to look at one hover: a function that is given one picture after the other.
 pub type Eye = Arc<dyn Fn() -> Gaze + Send + Sync>;
@@ -25,10 +25,40 @@ pub struct Seen {
 /// Whether a palm lives.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Verdict {
+    /// Nobody looks whether it does: a picture of a palm counts as the palm.
+    Unasked,
     /// More pictures are needed.
     More,
     /// It does, with this score.
     Live(f32),
     /// It is a print, a screen or something else, with this score.
     Attack(f32),
+}
+
+impl Verdict {
+    /// Whether what was seen may stand for somebody.
+    pub(crate) fn counts(self) -> bool {
+        matches!(self, Self::Unasked | Self::Live(_))
+    }
+}
+
+/// An eye that reads palms with the networks of crate `palm`.
+pub fn eye_of(reader: Reader) -> Eye {
+    let reader = Arc::new(reader);
+    Arc::new(move || {
+        let reader = Arc::clone(&reader);
+        Box::new(move |_, bytes| see(&reader, bytes))
+    })
+}
+
+fn see(reader: &Reader, bytes: &[u8]) -> Result<Seen, Refusal> {
+    match Picture::decode(bytes).map_err(ReadError::from).and_then(|picture| reader.look(&picture)) {
+        Ok(Look { side, embedding, .. }) => Ok(Seen { side, embedding, verdict: Verdict::Unasked }),
+        Err(ReadError::Refused(refusal)) => Err(refusal),
+        Err(ReadError::Network(error)) => {
+            // Whoever stands there can do nothing but take card or code, as with a picture that is broken.
+            tracing::error!(%error, "a palm can't be read");
+            Err(Refusal::Corrupt)
+        }
+    }
 }

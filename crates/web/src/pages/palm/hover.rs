@@ -45,10 +45,10 @@ impl Hover {
         self.looks.push((side, embedding));
         match verdict {
             Verdict::Attack(_) => Look::NotLive,
-            Verdict::Live(_) if self.looks.len() >= LOOKS => {
+            verdict if verdict.counts() && self.looks.len() >= LOOKS => {
                 Look::Enough(side, self.looks.drain(..).map(|(_, embedding)| embedding).collect())
             }
-            Verdict::Live(_) | Verdict::More => Look::More,
+            _ => Look::More,
         }
     }
 

@@ -64,10 +64,15 @@ pub(crate) fn guide(speech: Speech, refusal: Refusal) -> &'static str {
         Refusal::Covered => {
             speech.say("Without a glove or plaster, please", "Bitte ohne Handschuh oder Pflaster")
         }
-        Refusal::TooSmall { .. } | Refusal::TooLarge { .. } | Refusal::Corrupt => {
-            speech.say("This picture can’t be used", "Dieses Bild ist nicht zu gebrauchen")
-        }
+        Refusal::TooSmall { .. } => speech.say("This picture is too small", "Dieses Bild ist zu klein"),
+        Refusal::TooLarge { .. } => too_large(speech),
+        Refusal::Corrupt => speech.say("This picture can’t be used", "Dieses Bild ist nicht zu gebrauchen"),
     }
+}
+
+/// More pixels than are looked at, or more bytes than are taken in.
+pub(crate) fn too_large(speech: Speech) -> &'static str {
+    speech.say("This picture is too large", "Dieses Bild ist zu groß")
 }
 
 /// Where to move a hand. The view is shown as in a mirror, so left and right of the picture change places.

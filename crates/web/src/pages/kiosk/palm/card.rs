@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::super::{IDLE_S, cards, screen as kiosk};
-use super::{begin, enrolment};
+use super::{begin, enrolment, equal};
 use crate::pages::error::PageError;
 use crate::pages::palm::locked;
 use crate::pages::playing::{PlayCard, visitor};
@@ -30,6 +30,7 @@ pub(in super::super) async fn screen(
         p.lead { (speech.say("Hold it to the reader. Your palm will stand for it.", "Halten Sie sie an den Leser. Ihre Handfläche wird für sie stehen.")) }
         form action="/kiosk/palm/card" method="post" { (cards(speech)) }
         form.middle action="/kiosk/palm/stop" method="post" { button.quiet { (speech.say("Stop, keep nothing", "Abbrechen, nichts behalten")) } }
+        (equal(speech))
     };
     Ok(kiosk(speech, title, Some(("/kiosk/palm", IDLE_S)), &body))
 }

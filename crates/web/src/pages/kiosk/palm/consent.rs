@@ -8,7 +8,7 @@ use office::{Channel, ConsentText};
 use serde::Deserialize;
 
 use super::super::{IDLE_S, screen as kiosk};
-use super::{COOKIE, ticket};
+use super::{COOKIE, equal, ticket};
 use crate::pages::cookies;
 use crate::pages::error::PageError;
 use crate::pages::palm::{ENROLMENT_S, Enrolment, VERSION, consent_text};
@@ -39,6 +39,7 @@ pub(in super::super) async fn screen(
             p.lead { (speech.say("This kiosk has no palm camera. Please come in with your card or the app.", "Dieser Kiosk hat keine Handkamera. Bitte kommen Sie mit Karte oder App herein.")) }
         }
         p.middle { a href="/kiosk/palm/forget" { (speech.say("Delete my palm", "Meine Handfläche löschen")) } }
+        (equal(speech))
     };
     Ok(kiosk(speech, title, Some(("/kiosk/palm", IDLE_S)), &body))
 }

@@ -7,6 +7,7 @@ use office::{Actor, Channel};
 use serde::Deserialize;
 
 use super::super::{IDLE_S, cards, screen, screen_with};
+use super::equal;
 use crate::pages::error::PageError;
 use crate::pages::palm::receipt_shown;
 use crate::pages::playing::{PlayCard, visitor};
@@ -28,6 +29,7 @@ pub(in super::super) async fn screen_of(
         p.lead { (speech.say("Hold the card that you enrolled with to the reader. Your palm is deleted at once, and you get a receipt.", "Halten Sie die Karte an den Leser, mit der Sie sich angemeldet haben. Ihre Handfläche wird sofort gelöscht, und Sie bekommen eine Quittung.")) }
         form action="/kiosk/palm/forget" method="post" { (cards(speech)) }
         p.middle { a.quiet href="/kiosk/palm" { (speech.say("Back, keep it", "Zurück, behalten")) } }
+        (equal(speech))
     };
     Ok(screen(speech, title, Some(("/kiosk/palm", IDLE_S)), &body))
 }
@@ -68,6 +70,7 @@ pub(in super::super) async fn forget(
         h1 { (title) }
         @for (person, receipt) in &deleted { (receipt_shown(&site, speech, *person, receipt)) }
         p.middle { a.button href="/kiosk/palm" { (speech.say("Finish", "Fertig")) } }
+        (equal(speech))
     };
     Ok(screen_with(speech, title, Some(("/kiosk/palm", RECEIPT_S)), &["kiosk.js", "scan.js"], &body))
 }

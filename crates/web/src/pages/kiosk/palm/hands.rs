@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
@@ -10,11 +11,11 @@ use office::OfficeError;
 use serde_json::{Value, json};
 
 use super::super::{IDLE_S, screen, screen_with};
-use super::{COOKIE, begin, enrolment, ticket};
+use super::{COOKIE, begin, enrolment, equal, ticket};
 use crate::pages::cookies;
 use crate::pages::error::PageError;
 use crate::pages::headers::with_camera;
-use crate::pages::palm::{Enrolment, Say, locked, receipt_shown, say, side as side_name};
+use crate::pages::palm::{Enrolment, Say, locked, receipt_shown, say, side as side_name, too_large};
 use crate::pages::site::Site;
 use crate::pages::speech::Speech;
 use crate::pages::words::people_error;
@@ -47,6 +48,7 @@ pub(in super::super) async fn page(
             form #finish action="/kiosk/palm/finish" method="post" hidden[asked.is_some()] { button.button { (speech.say("Finish", "Fertig")) } }
             form action="/kiosk/palm/stop" method="post" { button.second { (speech.say("Stop, keep nothing", "Abbrechen, nichts behalten")) } }
         }
+        (equal(speech))
     };
     let back = Some(("/kiosk/palm", IDLE_S));
     Ok(match asked {
@@ -80,9 +82,10 @@ pub(in super::super) async fn picture(
     State(site): State<Site>,
     speech: Speech,
     headers: HeaderMap,
-    picture: Bytes,
+    picture: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, PageError> {
     site.demo()?;
+    let Ok(picture) = picture else { return Ok(Json(json!({ "say": too_large(speech) }))) };
     let (now, eye) = (site.web.now(), site.palms.eye()?.clone());
     let enrolment = enrolment(&site, &headers).ok_or(PageError::NotFound)?;
     let told = site.office(move |_| {
@@ -150,6 +153,7 @@ pub(in super::super) async fn finish(
                 (receipt_shown(&site, speech, *person, receipt))
             }
         }
+        (equal(speech))
     };
     let page = screen_with(speech, title, Some(("/kiosk/palm", IDLE_S)), &["kiosk.js", "scan.js"], &body);
     Ok((cookies::header(COOKIE, "", 0), page).into_response())

@@ -32,6 +32,16 @@ fn enrolment(site: &Site, headers: &HeaderMap) -> Option<Arc<Mutex<Enrolment>>> 
     site.palms.enrolments.find(ticket(headers), site.web.now())
 }
 
+/// What stands on every page about palms.
+fn equal(speech: Speech) -> Markup {
+    html! {
+        p.small.middle { (speech.say(
+            "Nobody needs a palm here: card and code open the same gates, at the same price.",
+            "Niemand braucht hier eine Handfläche: Karte und Code öffnen dieselben Tore, zum selben Preis.",
+        )) }
+    }
+}
+
 /// For whoever comes to a later step without the first.
 fn begin(speech: Speech) -> Markup {
     let title = speech.say("Please begin here", "Bitte hier beginnen");
@@ -39,6 +49,7 @@ fn begin(speech: Speech) -> Markup {
         h1 { (title) }
         p.lead { (speech.say("First read what it means, and agree.", "Lesen Sie zuerst, was es bedeutet, und willigen Sie ein.")) }
         p.middle { a.button href="/kiosk/palm" { (speech.say("Begin", "Beginnen")) } }
+        (equal(speech))
     };
     screen(speech, title, Some(("/kiosk/palm", IDLE_S)), &body)
 }
