@@ -35,7 +35,9 @@ pub enum KeyError {
         path: PathBuf,
     },
     /// It holds something else.
-    #[error("{path} holds no key (32 bytes in base64url); what a lost key sealed is lost, what it signed must be signed anew")]
+    #[error(
+        "{path} holds no key (32 bytes in base64url); what a lost key sealed is lost, what it signed must be signed anew"
+    )]
     NoKey {
         /// Which.
         path: PathBuf,

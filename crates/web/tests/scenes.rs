@@ -17,8 +17,13 @@ const CAMERA: Camera = Camera::kiosk(640, 480);
 const SIZE: (usize, usize) = (640, 480);
 
 /// How a kiosk asks for a hand.
-const HELD: Conditions =
-    Conditions { tilt_deg: 2.0, roll_deg: 3.0, distance_mm: [200.0, 215.0], offset_mm: 3.0, ..Conditions::CALM };
+const HELD: Conditions = Conditions {
+    tilt_deg: 2.0,
+    roll_deg: 3.0,
+    distance_mm: [200.0, 215.0],
+    offset_mm: 3.0,
+    ..Conditions::CALM
+};
 
 fn kiosk() -> Kiosk {
     Kiosk::before(Served::demo_with(eye_of(Reader::new().unwrap())))
@@ -42,13 +47,12 @@ fn asked(kiosk: &mut Kiosk) {
 fn kept(kiosk: &Kiosk) -> [i64; 3] {
     let tables = kiosk.store.folder().join("office.db");
     let storage = Storage::open(tables.to_str().unwrap()).unwrap();
-    ["palm_people", "palm_keys", "palms"].map(|table| {
-        let count = storage.read(|database| {
-            let row = database.query_one(&format!("SELECT count(*) FROM {table}"), &[])?;
-            row.unwrap().int(0)
-        });
-        let count: Result<i64, StorageError> = count;
-        count.unwrap()
+    let counts =
+        ["SELECT count(*) FROM palm_people", "SELECT count(*) FROM palm_keys", "SELECT count(*) FROM palms"];
+    counts.map(|count| {
+        let rows: Result<i64, StorageError> =
+            storage.read(|database| database.query_one(count, &[])?.unwrap().int(0));
+        rows.unwrap()
     })
 }
 
@@ -95,7 +99,11 @@ fn what_is_no_bare_palm_is_refused_with_its_reason_and_nothing_is_kept() {
     ] {
         for path in ["/kiosk/palm/picture", "/kiosk/entry/palm"] {
             let answer = kiosk.picture(path, &sent);
-            assert_eq!((answer.status, answer.json()["say"].as_str()), (200, Some(reason)), "{what}: {answer:?}");
+            assert_eq!(
+                (answer.status, answer.json()["say"].as_str()),
+                (200, Some(reason)),
+                "{what}: {answer:?}"
+            );
             assert_eq!(answer.json()["part"].as_f64().unwrap_or(0.0), 0.0, "{what}");
         }
     }

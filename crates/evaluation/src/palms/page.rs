@@ -64,7 +64,7 @@ impl Measures {
                 asked("0.5 %"),
             );
         }
-        for Fusion { scores, .. } in &self.fusion {
+        if let Some(Fusion { scores, .. }) = &self.fusion {
             let spread = |Normal { mean, sd }: Normal| format!("{mean:.4} ± {sd:.4}");
             row(&format!("scores of a look at a palm with {ENROLLED}"), spread(scores.genuine), "");
             row(&format!("scores of a look at a stranger's with {ENROLLED}"), spread(scores.impostor), "");

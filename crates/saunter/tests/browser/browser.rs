@@ -173,10 +173,18 @@ impl Driver {
 
     async fn client(&self, film: Option<&Path>) -> Client {
         let mut arguments = [
-            "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=en", "--window-size=1500,1000",
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--disable-gpu",
+            "--lang=en",
+            "--window-size=1500,1000",
             // Nobody is asked whether the camera may be used, so that only the pages decide.
-            "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-        ].map(str::to_owned).to_vec();
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+        ]
+        .map(str::to_owned)
+        .to_vec();
         arguments.extend(film.map(|film| format!("--use-file-for-fake-video-capture={}", film.display())));
         let options = json!({ "args": arguments });
         let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());

@@ -18,8 +18,13 @@ const HAND_S: usize = 6;
 const SWAY_PX: f32 = 6.0;
 
 /// A hand held as the kiosk asks for it.
-const HELD: Conditions =
-    Conditions { tilt_deg: 2.0, roll_deg: 3.0, distance_mm: [200.0, 215.0], offset_mm: 3.0, ..Conditions::CALM };
+const HELD: Conditions = Conditions {
+    tilt_deg: 2.0,
+    roll_deg: 3.0,
+    distance_mm: [200.0, 215.0],
+    offset_mm: 3.0,
+    ..Conditions::CALM
+};
 
 /// Writes a film of somebody's left hand and then of their right one. The browser plays it again and again.
 pub(crate) fn both_hands(path: &Path) {

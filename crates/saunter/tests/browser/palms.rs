@@ -13,6 +13,10 @@ use crate::pictures::folder;
 /// An enrolment takes no longer.
 const ENROLMENT: Duration = Duration::from_secs(60);
 
+/// What stands there after an enrolment, and after a deletion.
+const DONE: &str = "document.body.innerText.includes('From now on your palm opens the gate')";
+const RECEIPT: &str = "document.body.innerText.includes('saunter palm deletion receipt 1')";
+
 /// Asks the browser for the camera; what it says.
 const FILM: &str = "const done = arguments[arguments.length - 1];
     navigator.mediaDevices.getUserMedia({ video: true }).then(
@@ -124,43 +128,54 @@ fn who_enrols_both_hands_comes_in_by_palm_until_it_is_deleted_in_one_step() {
     });
 }
 
-/// What stands there after an enrolment, and after a deletion.
-const DONE: &str = "document.body.innerText.includes('From now on your palm opens the gate')";
-const RECEIPT: &str = "document.body.innerText.includes('saunter palm deletion receipt 1')";
+/// Looks at the pages that somebody comes by: what does not fit a narrow screen, or keeps somebody out.
+struct Look<'a> {
+    browser: &'a Browser,
+    axe: String,
+    found: Vec<String>,
+}
+
+impl Look<'_> {
+    async fn at(&mut self, name: &str) {
+        // The page stands still meanwhile: kiosks go on by themselves.
+        self.browser
+            .run("for (let timer = setTimeout(() => {}); timer > 0; timer -= 1) clearTimeout(timer);")
+            .await;
+        if let Some(folder) = folder() {
+            self.browser.keep(&folder, name).await;
+        }
+        self.browser.measure(NARROW, 740).await;
+        self.found.extend(self.browser.too_wide(name).await);
+        self.found.extend(self.browser.in_the_way(&self.axe, name).await);
+    }
+}
 
 #[test]
 fn every_step_fits_a_narrow_screen_and_keeps_nobody_out() {
     let Some(axe) = axe() else { return };
     before_camera(0, Some(both_hands), async |browser| {
-        let mut all = Vec::new();
-        let mut look = async |name: &str| {
-            if let Some(folder) = folder() {
-                browser.keep(&folder, name).await;
-            }
-            browser.measure(NARROW, 740).await;
-            all.extend(browser.too_wide(name).await);
-            all.extend(browser.in_the_way(&axe, name).await);
-        };
+        let mut look = Look { browser: &browser, axe, found: Vec::new() };
         browser.open("/kiosk").await;
         browser.open("/kiosk/palm/hands").await;
-        look("kiosk-palm-begin").await;
+        look.at("kiosk-palm-begin").await;
         browser.open("/kiosk/palm").await;
         browser.click("button[name=agreed]").await;
         browser.find("form[action='/kiosk/palm/card']").await;
-        look("kiosk-palm-card").await;
+        look.at("kiosk-palm-card").await;
         browser.click("button[value=good]").await;
-        browser.until("the camera plays", "document.querySelector('#view').videoWidth > 0").await;
-        look("kiosk-palm-hands").await;
+        browser.until("the camera plays", "document.querySelector('#view')?.videoWidth > 0").await;
+        look.at("kiosk-palm-hands").await;
+        browser.open("/kiosk/palm/hands").await;
         browser.until("the enrolment is done", DONE).await;
-        look("kiosk-palm-done").await;
+        look.at("kiosk-palm-done").await;
         browser.hover().await;
-        look("kiosk-entry-opens").await;
+        look.at("kiosk-entry-opens").await;
         browser.open("/kiosk/palm/forget").await;
         browser.click("button[value=good]").await;
         browser.until("there is a receipt", RECEIPT).await;
-        look("kiosk-palm-forgotten").await;
+        look.at("kiosk-palm-forgotten").await;
         browser.hover().await;
-        look("kiosk-entry-shut").await;
-        assert!(all.is_empty(), "{}", all.join("\n"));
+        look.at("kiosk-entry-shut").await;
+        assert!(look.found.is_empty(), "{}", look.found.join("\n"));
     });
 }
