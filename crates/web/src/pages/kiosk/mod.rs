@@ -7,7 +7,7 @@ mod palm;
 mod receipt;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -16,6 +16,7 @@ use maud::{Markup, html};
 use super::error::PageError;
 use super::front::card;
 use super::layout::{Frame, language_switch, logo, page};
+use super::palm::PICTURE_BYTES;
 use super::playing::{self, CARDS};
 use super::site::Site;
 use super::speech::Speech;
@@ -25,11 +26,11 @@ pub(super) fn routes() -> Router<Site> {
     Router::new()
         .route("/", get(chooser))
         .route("/entry", get(entry::screen).post(entry::show))
-        .route("/entry/palm", post(hover::picture))
+        .route("/entry/palm", post(hover::picture).layer(DefaultBodyLimit::max(PICTURE_BYTES)))
         .route("/palm", get(palm::consent::screen).post(palm::consent::agree))
         .route("/palm/card", get(palm::card::screen).post(palm::card::show))
         .route("/palm/hands", get(palm::hands::page))
-        .route("/palm/picture", post(palm::hands::picture))
+        .route("/palm/picture", post(palm::hands::picture).layer(DefaultBodyLimit::max(PICTURE_BYTES)))
         .route("/palm/skip", post(palm::hands::skip))
         .route("/palm/finish", post(palm::hands::finish))
         .route("/palm/stop", post(palm::hands::stop))

@@ -33,6 +33,9 @@ pub(crate) const ENROLMENT_S: u32 = 600;
 /// How long a hand may be held to the gate, seconds.
 pub(crate) const HOVER_S: u32 = 20;
 
+/// Bytes that a picture may have: ten times what the kiosk's script sends.
+pub(crate) const PICTURE_BYTES: usize = 1 << 20;
+
 /// What the kiosks with cameras share.
 pub(crate) struct Palms {
     /// What looks at their pictures; `None` where there are no cameras.
