@@ -1,10 +1,9 @@
 //! Where a hand is in a picture.
 
-use crate::homography::Homography;
 use crate::id::Side;
-use crate::network::{Network, NetworkError};
-use crate::patch::MEAN_HAND_MM;
+use crate::network::Network;
 use crate::picture::Picture;
+use crate::plane::Plane;
 use crate::refusal::{ReadError, Refusal};
 
 /// Pixels along a side of what the network looks at.
@@ -15,24 +14,18 @@ const CELLS: usize = 32;
 const CLOSE_SPREAD: f32 = 34.0;
 /// Cells around the highest one that say where a landmark is.
 const AROUND: usize = 2;
-/// Looks that only say where to look next.
-const LOOKS_BEFORE: usize = 2;
+/// Looks at the hand alone, each where the one before said it is.
+const CLOSE_LOOKS: usize = 2;
 /// Kinds of pictures the network tells: no hand, a hand, two hands, a covered one.
 const KINDS: usize = 4;
 
 /// A bare hand in a picture.
 pub(crate) struct Found {
     pub side: Side,
-    /// Where the eight landmarks of [`MEAN_HAND_MM`] are, pixels of the picture.
+    /// Where the network saw the eight landmarks of [`crate::patch::MEAN_HAND_MM`], pixels of the picture.
     pub landmarks: [[f32; 2]; 8],
-}
-
-impl Found {
-    /// From millimetres of the mean right hand to pixels of the picture. `None` if the landmarks are in no order a hand has.
-    pub(crate) fn plane(&self) -> Option<Homography> {
-        let mean = MEAN_HAND_MM.map(|[x, y]| if self.side == Side::Left { [-x, y] } else { [x, y] });
-        Homography::fit(&mean, &self.landmarks)
-    }
+    /// How its palm lies in the picture.
+    pub plane: Plane,
 }
 
 /// Finds the hand: a look at the whole picture says where it is, two close looks at it, turned upright, say so to the pixel.
@@ -40,15 +33,12 @@ impl Found {
 /// # Errors
 /// If there is no bare hand, or the network fails.
 pub(crate) fn find(network: &Network, picture: &Picture) -> Result<Found, ReadError> {
-    let mut window = Window::whole(picture);
-    for _ in 0..LOOKS_BEFORE {
-        let seen = look(network, picture, &window)?;
-        seen.kind()?;
-        window = Window::around(&seen.landmarks).ok_or(Refusal::NoHand)?;
+    let mut found = look(network, picture, &Window::whole(picture))?;
+    for _ in 0..CLOSE_LOOKS {
+        let window = Window::around(&found.plane.landmarks()).ok_or(Refusal::NoHand)?;
+        found = look(network, picture, &window)?;
     }
-    let last = look(network, picture, &window)?;
-    last.kind()?;
-    Ok(Found { side: last.side, landmarks: last.landmarks })
+    Ok(found)
 }
 
 /// A square of the picture, turned: where its middle is, which way its right points and how many pixels of the picture one of
@@ -94,28 +84,19 @@ fn square(value: f32) -> f32 {
     value * value
 }
 
-/// What the network said of a window.
-struct Look {
-    kinds: [f32; KINDS],
-    side: Side,
-    landmarks: [[f32; 2]; 8],
-}
-
-impl Look {
-    /// Whether it is a bare hand: the likeliest kind decides.
-    fn kind(&self) -> Result<(), Refusal> {
-        let best =
-            (0..KINDS).fold(0, |best, kind| if self.kinds[kind] > self.kinds[best] { kind } else { best });
-        match best {
-            1 => Ok(()),
-            2 => Err(Refusal::TwoHands),
-            3 => Err(Refusal::Covered),
-            _ => Err(Refusal::NoHand),
-        }
+/// Whether the kinds' likeliest is a bare hand.
+fn check_kind(kinds: &[f32]) -> Result<(), Refusal> {
+    let best = (0..KINDS).fold(0, |best, kind| if kinds[kind] > kinds[best] { kind } else { best });
+    match best {
+        1 => Ok(()),
+        2 => Err(Refusal::TwoHands),
+        3 => Err(Refusal::Covered),
+        _ => Err(Refusal::NoHand),
     }
 }
 
-fn look(network: &Network, picture: &Picture, window: &Window) -> Result<Look, NetworkError> {
+/// The hand as the network sees it in a window.
+fn look(network: &Network, picture: &Picture, window: &Window) -> Result<Found, ReadError> {
     // Two by two places are enough of a pixel four wide: the network was trained on noise.
     let looks = window.scale().ceil().clamp(1.0, 2.0) as usize;
     let pixels = picture.cut(LOOK, looks, |place| window.place(place));
@@ -127,10 +108,11 @@ fn look(network: &Network, picture: &Picture, window: &Window) -> Result<Look, N
         }
     }
     let outputs = network.run([1, 3, LOOK, LOOK], input)?;
-    let [maps, kinds] = outputs.as_slice() else { return Err(network.odd()) };
+    let [maps, kinds] = outputs.as_slice() else { return Err(network.odd().into()) };
     if maps.len() != 8 * CELLS * CELLS || kinds.len() != KINDS + 1 {
-        return Err(network.odd());
+        return Err(network.odd().into());
     }
+    check_kind(kinds)?;
     let step = (LOOK / CELLS) as f32;
     let mut landmarks = [[0.0; 2]; 8];
     for (mark, map) in landmarks.iter_mut().zip(maps.chunks_exact(CELLS * CELLS)) {
@@ -138,7 +120,8 @@ fn look(network: &Network, picture: &Picture, window: &Window) -> Result<Look, N
         *mark = window.place([(x + 0.5) * step, (y + 0.5) * step]);
     }
     let side = if kinds[KINDS] > 0.0 { Side::Left } else { Side::Right };
-    Ok(Look { kinds: [kinds[0], kinds[1], kinds[2], kinds[3]], side, landmarks })
+    let plane = Plane::through(side, &landmarks).ok_or(Refusal::NoHand)?;
+    Ok(Found { side, landmarks, plane })
 }
 
 /// The middle of the mass around a map's highest cell, in cells; maps are logarithms of mass.
