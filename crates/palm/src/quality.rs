@@ -1,5 +1,6 @@
 //! Whether a hand is held so that its palm can be told.
 
+use crate::hand::Found;
 use crate::picture::Picture;
 use crate::plane::Plane;
 use crate::refusal::{Aside, Refusal};
@@ -16,15 +17,20 @@ const SQUASH_MIN: f32 = 0.72;
 const DARK: f32 = 30.0;
 /// The most of a palm that may be white with light.
 const WHITE_PART_MAX: f32 = 0.12;
-/// The most noise, relative to brightness: beyond it a look is often near nobody (measured on 200 people of the seed 77001: without the
-/// noisiest three looks of a hundred, ten times fewer genuine ones are turned away).
-const NOISE_MAX: f32 = 0.045;
+/// The most that landmarks may lie beside those of any hand, mm: most looks near nobody whose landmarks were wrong have more, one other
+/// look in a hundred (150 people of the seed 77001).
+const MISFIT_MAX_MM: f32 = 2.1;
+/// The most noise, relative to brightness: most looks near nobody whose landmarks were right have more, and three other looks in a
+/// hundred (the same people).
+const NOISE_MAX: f32 = 0.04;
 /// The least of what creases do to brightness, relative to it.
 const SHARP_MIN: f32 = 0.006;
 
 /// How well a palm was seen. Each is told so that the best of several looks can be kept.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Quality {
+    /// How far the landmarks lie beside where those of any hand do, root mean square, mm: what hands differ by, and errors.
+    pub misfit_mm: f32,
     /// The palm's width in the picture, pixels.
     pub width_px: f32,
     /// How flat it was to the camera: 1 for flat, 0.7 for a tilt of 45 degrees.
@@ -37,6 +43,13 @@ pub struct Quality {
     pub noise: f32,
 }
 
+/// How a palm is held, as in [`Quality`].
+pub(crate) struct Pose {
+    pub misfit_mm: f32,
+    pub width_px: f32,
+    pub flatness: f32,
+}
+
 /// What was seen of the light on a palm, as in [`Quality`].
 pub(crate) struct Light {
     pub brightness: f32,
@@ -45,7 +58,8 @@ pub(crate) struct Light {
 }
 
 /// What of a found hand can be said before its palm is cut out.
-pub(crate) fn pose(plane: &Plane, picture: &Picture) -> Result<(f32, f32), Refusal> {
+pub(crate) fn pose(found: &Found, picture: &Picture) -> Result<Pose, Refusal> {
+    let plane = &found.plane;
     let marks = plane.landmarks();
     let width = distance(marks[0], marks[4]);
     let (columns, rows) = (picture.width() as f32, picture.height() as f32);
@@ -65,6 +79,10 @@ pub(crate) fn pose(plane: &Plane, picture: &Picture) -> Result<(f32, f32), Refus
             return Err(Refusal::Partial(aside));
         }
     }
+    let misfit_mm = plane.misfit_mm(&found.landmarks);
+    if misfit_mm > MISFIT_MAX_MM {
+        return Err(Refusal::Unclear);
+    }
     if width < WIDTH_MIN_PX {
         return Err(Refusal::TooFar);
     }
@@ -72,7 +90,7 @@ pub(crate) fn pose(plane: &Plane, picture: &Picture) -> Result<(f32, f32), Refus
     if flatness < SQUASH_MIN {
         return Err(Refusal::Tilted);
     }
-    Ok((width, flatness))
+    Ok(Pose { misfit_mm, width_px: width, flatness })
 }
 
 /// What can be said of the light on the palm, `SIDE * SIDE` values from 0 to 255.

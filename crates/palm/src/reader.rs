@@ -6,7 +6,7 @@ use crate::network::{Network, NetworkError};
 use crate::patch::{self, Patch, SIDE};
 use crate::picture::Picture;
 use crate::plane::Plane;
-use crate::quality::{self, Light, Quality};
+use crate::quality::{self, Light, Pose, Quality};
 use crate::refusal::ReadError;
 use crate::template::{DIMENSIONS, Embedding};
 
@@ -49,13 +49,13 @@ impl Reader {
     /// If there is none, or it can't be told; the refusal says what to do.
     pub fn look(&self, picture: &Picture) -> Result<Look, ReadError> {
         let found = hand::find(&self.hand, picture)?;
-        let (width_px, flatness) = quality::pose(&found.plane, picture)?;
-        let brightness = cut(picture, &found.plane);
-        let Light { brightness: light, sharpness, noise } = quality::light(&brightness, SIDE)?;
-        let patch = Patch::even(&brightness);
+        let Pose { misfit_mm, width_px, flatness } = quality::pose(&found, picture)?;
+        let seen = cut(picture, &found.plane);
+        let Light { brightness, sharpness, noise } = quality::light(&seen, SIDE)?;
+        let patch = Patch::even(&seen);
         let embedding = self.embed(&patch)?;
-        let quality = Quality { width_px, flatness, brightness: light, sharpness, noise };
-        Ok(Look { side: found.side, embedding, quality, patch, landmarks: found.landmarks })
+        let quality = Quality { misfit_mm, width_px, flatness, brightness, sharpness, noise };
+        Ok(Look { side: found.side, embedding, quality, patch, landmarks: found.landmarks.places })
     }
 
     /// What the network says of a patch.
