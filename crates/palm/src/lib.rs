@@ -26,6 +26,7 @@ mod keys;
 mod network;
 pub mod patch;
 pub mod picture;
+mod plane;
 mod protect;
 mod quality;
 mod reader;
