@@ -54,6 +54,7 @@ pub(crate) fn guide(speech: Speech, refusal: Refusal) -> &'static str {
             speech.say("Hold your open palm before the camera", "Halten Sie die offene Hand vor die Kamera")
         }
         Refusal::TwoHands => speech.say("One hand only, please", "Bitte nur eine Hand"),
+        Refusal::Unclear => speech.say("Spread your fingers", "Bitte die Finger spreizen"),
         Refusal::Partial(aside) => move_it(speech, aside),
         Refusal::TooFar => speech.say("A little closer", "Etwas näher"),
         Refusal::TooNear => speech.say("A little farther away", "Etwas weiter weg"),
