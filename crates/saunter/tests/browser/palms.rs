@@ -113,6 +113,7 @@ fn who_enrols_both_hands_comes_in_by_palm_until_it_is_deleted_in_one_step() {
         browser.guided("Now the other hand").await;
         browser.until("the enrolment is done", DONE).await;
         let took = start.elapsed();
+        eprintln!("enrolled in {took:.1?}");
         assert!(took < ENROLMENT, "{took:?}");
 
         let said = browser.hover().await;
