@@ -115,22 +115,20 @@ fn what_is_no_bare_palm_is_refused_with_its_reason_and_nothing_is_kept() {
 }
 
 #[test]
-fn a_hand_is_guided_as_its_owner_sees_it_in_the_mirror() {
+fn a_hand_on_its_way_out_of_the_picture_is_guided_back() {
     let mut kiosk = kiosk();
     asked(&mut kiosk);
-    // The camera sees people as others do: what is at its left is at their right, and in the mirror, too.
     let asides = ["A little to the left", "A little to the right", "A little lower", "A little higher"];
-    for ([x, y], expected) in [([-1.0, 0.0], 0), ([1.0, 0.0], 1), ([0.0, -1.0], 2), ([0.0, 1.0], 3)] {
-        // On its way out of the picture.
-        let said: BTreeSet<String> = (100..300)
-            .step_by(20)
-            .map(|px| picture(Scene::Hand, 0, 0, [x * px as f32, y * px as f32]))
+    for (way, expected) in [(-1.0, "A little lower"), (1.0, "A little higher")] {
+        let said: BTreeSet<String> = (180..300)
+            .step_by(8)
+            .map(|px| picture(Scene::Hand, 0, 0, [0.0, way * px as f32]))
             .map(|sent| {
                 kiosk.picture("/kiosk/palm/picture", &sent).json()["say"].as_str().unwrap().to_owned()
             })
             .filter(|said| asides.contains(&said.as_str()))
             .collect();
-        assert_eq!(said, BTreeSet::from([asides[expected].to_owned()]), "towards {x}, {y}");
+        assert_eq!(said, BTreeSet::from([expected.to_owned()]));
     }
 }
 

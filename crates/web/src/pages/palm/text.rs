@@ -93,3 +93,21 @@ pub(crate) fn side(speech: Speech, side: Side) -> &'static str {
         Side::Right => speech.say("Your right hand", "Ihre rechte Hand"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use receipts::Language;
+
+    use super::*;
+
+    /// The camera sees people as others do: what is at the left of its picture is at their right, and at the right of the mirror.
+    #[test]
+    fn hands_are_guided_as_in_a_mirror() {
+        let said = [Aside::Left, Aside::Right, Aside::Higher, Aside::Lower]
+            .map(|aside| guide(Speech(Language::English), Refusal::Partial(aside)));
+        assert_eq!(
+            said,
+            ["A little to the right", "A little to the left", "A little higher", "A little lower"]
+        );
+    }
+}

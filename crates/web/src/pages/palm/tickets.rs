@@ -1,7 +1,7 @@
 //! What belongs to whom while they stand before a camera: found by a number that their browser alone has.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use model::Time;
 use uuid::Uuid;
@@ -9,10 +9,13 @@ use uuid::Uuid;
 /// How many may be open at once: a store has a few kiosks; more are people who walked away.
 const OPEN: usize = 64;
 
+/// Things by their tickets, each with the time since when it counts.
+type Open<T> = HashMap<String, (Time, Arc<Mutex<T>>)>;
+
 /// Things by their tickets, each for so long.
 pub(crate) struct Tickets<T> {
     seconds: i64,
-    open: Mutex<HashMap<String, (Time, Arc<Mutex<T>>)>>,
+    open: Mutex<Open<T>>,
 }
 
 impl<T> Tickets<T> {
@@ -45,7 +48,7 @@ impl<T> Tickets<T> {
     }
 
     /// Drops what ran out.
-    fn sweep(&self, now: Time) -> std::sync::MutexGuard<'_, HashMap<String, (Time, Arc<Mutex<T>>)>> {
+    fn sweep(&self, now: Time) -> MutexGuard<'_, Open<T>> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.retain(|_, (since, _)| now.nanos_since(*since) < self.seconds * 1_000_000_000);
         open
