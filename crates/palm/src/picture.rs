@@ -100,6 +100,21 @@ impl Picture {
         pixels
     }
 
+    /// Whether a place lies in the picture.
+    pub(crate) fn is_within(&self, [x, y]: [f32; 2]) -> bool {
+        x >= 0.5 && y >= 0.5 && x < self.width as f32 - 0.5 && y < self.height as f32 - 0.5
+    }
+
+    /// The mean colour of the pixels around a place, 0 to 255.
+    pub(crate) fn near(&self, [x, y]: [f32; 2]) -> [f32; 3] {
+        let mut sum = [0.0; 3];
+        for (dx, dy) in [(-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0), (0.0, 0.0)] {
+            let colour = self.at([x + dx, y + dy]);
+            sum.iter_mut().zip(colour).for_each(|(sum, part)| *sum += part / 5.0);
+        }
+        sum
+    }
+
     /// The colour at a place, 0 to 255, mixed from the four pixels around it; black beyond the picture.
     fn at(&self, [x, y]: [f32; 2]) -> [f32; 3] {
         let (x, y) = (x - 0.5, y - 0.5);

@@ -1,0 +1,159 @@
+//! How well living hands are told from pictures of them.
+//!
+//! Words are those of ISO/IEC 30107-3: **APCER** is the share of attacks of one kind that are taken for living hands, **BPCER** the
+//! share of living hands that are taken for attacks. Presentations that give no verdict, because the reader refused too many of their
+//! pictures, are told apart: nobody gets in by one (a non-response).
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use model::Time;
+use palm::liveness::{Burst, Cue, Cues, Verdict};
+use palm::{NetworkError, Picture, ReadError, Reader};
+use simulator::Rng;
+use simulator::palms::{Attack, Camera, Conditions, Hand, attack, live};
+
+/// The camera: the middle of a kiosk's, 480 pixels wide.
+const CAMERA: Camera = Camera { width: 360, height: 360, focal_px: 0.83 * 480.0 };
+
+/// Who presents what, how often.
+#[derive(Debug, Clone, Copy)]
+pub struct Trial {
+    /// Where the hands grow from. Weights are fitted on others.
+    pub seed: u64,
+    /// Hands, each shown once living and once by each kind of attack.
+    pub hands: u64,
+    /// How hands and pictures are held.
+    pub conditions: Conditions,
+    /// Threads to work with.
+    pub threads: usize,
+}
+
+/// One presentation.
+#[derive(Debug, Clone)]
+pub struct Presentation {
+    /// What was shown; `None` for a living hand.
+    pub attack: Option<Attack>,
+    /// The skin's step on the Monk scale, 1 to 10.
+    pub tone: u8,
+    /// What was measured; `None` if too few looks were read.
+    pub cues: Option<Cues>,
+    /// The verdict's score.
+    pub score: Option<f64>,
+    /// What spoke most against it, if it was taken for an attack.
+    pub against: Option<Cue>,
+}
+
+/// Shows every hand, living and by each kind of attack. `progress` is told how many hands are done, now and then.
+///
+/// # Errors
+/// If the networks fail.
+pub fn present(trial: &Trial, progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Presentation>, NetworkError> {
+    let reader = Reader::new()?;
+    let (next, done) = (AtomicU64::new(0), AtomicU64::new(0));
+    let parts: Result<Vec<_>, NetworkError> = thread::scope(|scope| {
+        let work = || {
+            let mut part = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= trial.hands {
+                    return Ok(part);
+                }
+                let kinds = std::iter::once(None).chain(Attack::ALL.map(Some));
+                for kind in kinds {
+                    part.push((number, one(&reader, trial, number, kind)?));
+                }
+                progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+            }
+        };
+        let workers: Vec<_> = (0..trial.threads.max(1)).map(|_| scope.spawn(work)).collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    });
+    let mut all: Vec<_> = parts?.into_iter().flatten().collect();
+    all.sort_by_key(|(number, presentation): &(u64, Presentation)| (*number, presentation.attack));
+    Ok(all.into_iter().map(|(_, presentation)| presentation).collect())
+}
+
+fn one(
+    reader: &Reader,
+    trial: &Trial,
+    number: u64,
+    kind: Option<Attack>,
+) -> Result<Presentation, NetworkError> {
+    let hand = Hand::new(trial.seed, number);
+    let stream = kind.map_or("evaluation: live".into(), |kind| format!("evaluation: {kind:?}"));
+    let mut rng = Rng::new(trial.seed ^ number, &stream);
+    let moments = match kind {
+        None => live(&hand, &mut rng, &trial.conditions, &CAMERA),
+        Some(kind) => attack(kind, &hand, &mut rng, &trial.conditions, &CAMERA),
+    };
+    let mut burst = Burst::new();
+    for moment in moments {
+        let frame = moment.frame;
+        let picture = Picture::from_rgb(frame.width, frame.height, frame.rgb);
+        let look = picture.map_err(ReadError::from).and_then(|picture| {
+            let look = reader.look(&picture)?;
+            Ok((picture, look))
+        });
+        match look {
+            Ok((picture, look)) => burst.push(Time::from_nanos(moment.after_ns), &picture, &look),
+            Err(ReadError::Refused(_)) => {}
+            Err(ReadError::Network(error)) => return Err(error),
+        }
+    }
+    let (score, against) = match burst.verdict() {
+        Verdict::More => (None, None),
+        Verdict::Live { score } => (Some(score), None),
+        Verdict::Attack { score, cue } => (Some(score), Some(cue)),
+    };
+    Ok(Presentation { attack: kind, tone: hand.tone().step(), cues: burst.cues(), score, against })
+}
+
+/// How often one thing shown was taken for what it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Errors {
+    /// Presentations.
+    pub shown: u64,
+    /// Those with a verdict.
+    pub judged: u64,
+    /// Those judged wrongly: attacks taken for living hands (APCER), or living hands for attacks (BPCER).
+    pub wrong: u64,
+}
+
+impl Errors {
+    /// Counts presentations judged at a threshold.
+    pub fn count<'a>(presentations: impl Iterator<Item = &'a Presentation>, threshold: f64) -> Self {
+        presentations.fold(Self::default(), |mut errors, presentation| {
+            errors.shown += 1;
+            if let Some(score) = presentation.score {
+                errors.judged += 1;
+                errors.wrong += u64::from((score >= threshold) == presentation.attack.is_some());
+            }
+            errors
+        })
+    }
+
+    /// The share judged wrongly of those with a verdict.
+    pub fn rate(&self) -> f64 {
+        self.wrong as f64 / self.judged.max(1) as f64
+    }
+}
+
+/// The threshold with the lowest error at its worst: of the living and of each kind of attack. Of several, the middle one.
+pub fn balanced(presentations: &[Presentation]) -> f64 {
+    let mut scores: Vec<f64> = presentations.iter().filter_map(|presentation| presentation.score).collect();
+    scores.sort_by(f64::total_cmp);
+    let worst = |threshold: f64| {
+        let rate = |kind: Option<Attack>| {
+            Errors::count(presentations.iter().filter(|shown| shown.attack == kind), threshold).rate()
+        };
+        Attack::ALL.map(|kind| rate(Some(kind))).into_iter().fold(rate(None), f64::max)
+    };
+    let middles: Vec<f64> = scores.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0).collect();
+    let least = middles.iter().map(|middle| worst(*middle)).fold(f64::MAX, f64::min);
+    let best: Vec<f64> = middles.into_iter().filter(|middle| worst(*middle) <= least).collect();
+    best.get(best.len() / 2).copied().unwrap_or(0.0)
+}
