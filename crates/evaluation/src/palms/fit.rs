@@ -24,7 +24,7 @@ pub fn fit(presentations: &[Presentation]) -> ([Margin; Kind::ALL.len()], [f64; 
 
 fn kind_of(attack: Attack) -> Kind {
     match attack {
-        Attack::Sheet | Attack::CutOut => Kind::Paper,
+        Attack::Sheet | Attack::Glossy | Attack::Bent | Attack::CutOut => Kind::Paper,
         Attack::StillOnScreen | Attack::FilmOnScreen => Kind::Screen,
         Attack::Injected => Kind::Fed,
     }

@@ -5,13 +5,14 @@
 //! pictures, are told apart: nobody gets in by one (a non-response).
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 
 use model::Time;
 use palm::liveness::{Burst, Cue, Cues, Verdict};
 use palm::{NetworkError, Picture, ReadError, Reader};
 use simulator::Rng;
-use simulator::palms::{Attack, Camera, Conditions, Hand, attack, live};
+use simulator::palms::{Attack, Camera, Conditions, Hand, Moment, attack, live};
+
+use super::in_parallel;
 
 /// The camera: the middle of a kiosk's, 480 pixels wide.
 const CAMERA: Camera = Camera { width: 360, height: 360, focal_px: 0.83 * 480.0 };
@@ -36,6 +37,8 @@ pub struct Presentation {
     pub attack: Option<Attack>,
     /// The skin's step on the Monk scale, 1 to 10.
     pub tone: u8,
+    /// The palm's width, mm.
+    pub width_mm: f32,
     /// What was measured; `None` if too few looks were read.
     pub cues: Option<Cues>,
     /// The verdict's score.
@@ -51,32 +54,26 @@ pub struct Presentation {
 pub fn present(trial: &Trial, progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Presentation>, NetworkError> {
     let reader = Reader::new()?;
     let (next, done) = (AtomicU64::new(0), AtomicU64::new(0));
-    let parts: Result<Vec<_>, NetworkError> = thread::scope(|scope| {
-        let work = || {
-            let mut part = Vec::new();
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                if number >= trial.hands {
-                    return Ok(part);
-                }
-                let kinds = std::iter::once(None).chain(Attack::ALL.map(Some));
-                for kind in kinds {
-                    part.push((number, one(&reader, trial, number, kind)?));
-                }
-                progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+    let parts = in_parallel(trial.threads, |_| {
+        let mut part = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= trial.hands {
+                return Ok(part);
             }
-        };
-        let workers: Vec<_> = (0..trial.threads.max(1)).map(|_| scope.spawn(work)).collect();
-        workers
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+            for kind in std::iter::once(None).chain(Attack::ALL.map(Some)) {
+                part.push((number, one(&reader, trial, number, kind)?));
+            }
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+        }
     });
+    let parts: Result<Vec<Vec<_>>, NetworkError> = parts.into_iter().collect();
     let mut all: Vec<_> = parts?.into_iter().flatten().collect();
     all.sort_by_key(|(number, presentation): &(u64, Presentation)| (*number, presentation.attack));
     Ok(all.into_iter().map(|(_, presentation)| presentation).collect())
 }
 
+/// Shows one thing until there is a verdict, or no picture is left.
 fn one(
     reader: &Reader,
     trial: &Trial,
@@ -86,30 +83,33 @@ fn one(
     let hand = Hand::new(trial.seed, number);
     let stream = kind.map_or("evaluation: live".into(), |kind| format!("evaluation: {kind:?}"));
     let mut rng = Rng::new(trial.seed ^ number, &stream);
-    let moments = match kind {
-        None => live(&hand, &mut rng, &trial.conditions, &CAMERA),
+    let moments: Box<dyn Iterator<Item = Moment>> = match kind {
+        None => Box::new(live(&hand, &mut rng, &trial.conditions, &CAMERA)),
         Some(kind) => attack(kind, &hand, &mut rng, &trial.conditions, &CAMERA),
     };
     let mut burst = Burst::new();
+    let mut verdict = Verdict::More;
     for moment in moments {
-        let frame = moment.frame;
-        let picture = Picture::from_rgb(frame.width, frame.height, frame.rgb);
-        let look = picture.map_err(ReadError::from).and_then(|picture| {
-            let look = reader.look(&picture)?;
-            Ok((picture, look))
-        });
-        match look {
-            Ok((picture, look)) => burst.push(Time::from_nanos(moment.after_ns), &picture, &look),
+        let Moment { after_ns, frame } = moment;
+        let read = Picture::from_rgb(frame.width, frame.height, frame.rgb)
+            .map_err(ReadError::from)
+            .and_then(|picture| Ok((reader.look(&picture)?, picture)));
+        match read {
+            Ok((look, picture)) => verdict = burst.push(Time::from_nanos(after_ns), &picture, &look),
             Err(ReadError::Refused(_)) => {}
             Err(ReadError::Network(error)) => return Err(error),
         }
+        if verdict != Verdict::More {
+            break;
+        }
     }
-    let (score, against) = match burst.verdict() {
+    let (score, against) = match verdict {
         Verdict::More => (None, None),
         Verdict::Live { score } => (Some(score), None),
         Verdict::Attack { score, cue } => (Some(score), Some(cue)),
     };
-    Ok(Presentation { attack: kind, tone: hand.tone().step(), cues: burst.cues(), score, against })
+    let (tone, width_mm) = (hand.tone().step(), hand.width_mm());
+    Ok(Presentation { attack: kind, tone, width_mm, cues: burst.cues(), score, against })
 }
 
 /// How often one thing shown was taken for what it is not.

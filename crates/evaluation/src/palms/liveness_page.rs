@@ -17,7 +17,9 @@ const BARS: usize = 60;
 pub(super) fn name(attack: Option<Attack>) -> &'static str {
     match attack {
         None => "living hand",
-        Some(Attack::Sheet) => "print on a sheet",
+        Some(Attack::Sheet) => "print, plain paper",
+        Some(Attack::Glossy) => "print, glossy paper",
+        Some(Attack::Bent) => "print, bent",
         Some(Attack::CutOut) => "print, cut out",
         Some(Attack::StillOnScreen) => "photo on a screen",
         Some(Attack::FilmOnScreen) => "film on a screen",

@@ -21,12 +21,12 @@ fn burst(moments: Vec<Moment>) -> Burst {
 
 fn living(number: u64) -> Vec<Moment> {
     let mut rng = Rng::new(number, "tests: liveness");
-    live(&Hand::new(31, number), &mut rng, &Conditions::CALM, &CAMERA)
+    live(&Hand::new(31, number), &mut rng, &Conditions::CALM, &CAMERA).collect()
 }
 
 fn faked(what: Attack, number: u64) -> Vec<Moment> {
     let mut rng = Rng::new(number, "tests: liveness");
-    attack(what, &Hand::new(31, number), &mut rng, &Conditions::CALM, &CAMERA)
+    attack(what, &Hand::new(31, number), &mut rng, &Conditions::CALM, &CAMERA).collect()
 }
 
 fn cue(cues: &Cues, cue: Cue) -> f64 {

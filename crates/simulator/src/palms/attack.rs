@@ -4,12 +4,12 @@
 //! of the right hand, taken calmly by a telephone with several times the kiosk's pixels; what is done with it runs from
 //! hasty to as good as the means allow.
 
-use super::burst::{FRAMES, Moment, STEP_NS, Walk, hover, refresh, scale};
+use super::burst::{FRAMES, Moment, Walk, hover, refresh, scale, seconds, times};
 use super::capture::{Capture, Conditions};
 use super::display::Display;
 use super::frame::{Camera, Plane};
 use super::hand::Hand;
-use super::paper::Paper;
+use super::paper::{Kind, Paper};
 use super::photo::{self, Photo};
 use super::room::Room;
 use super::sensor::{Exposure, develop, stream};
@@ -22,8 +22,12 @@ const FINENESS_FILM: f32 = 1.25;
 /// What is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Attack {
-    /// A print on a sheet.
+    /// A print on a sheet of plain paper.
     Sheet,
+    /// A print on a sheet of glossy paper.
+    Glossy,
+    /// A print bent as a palm is, and flexed while it is shown, to look alive.
+    Bent,
     /// A print, cut out along the hand.
     CutOut,
     /// A photograph on a screen.
@@ -36,51 +40,79 @@ pub enum Attack {
 
 impl Attack {
     /// All of them.
-    pub const ALL: [Attack; 5] =
-        [Attack::Sheet, Attack::CutOut, Attack::StillOnScreen, Attack::FilmOnScreen, Attack::Injected];
+    pub const ALL: [Attack; 7] = [
+        Attack::Sheet,
+        Attack::Glossy,
+        Attack::Bent,
+        Attack::CutOut,
+        Attack::StillOnScreen,
+        Attack::FilmOnScreen,
+        Attack::Injected,
+    ];
 }
 
-/// What a camera sees of an attack with a picture of `hand`, held as a hand would be under these conditions.
-pub fn attack(
+/// What a camera sees of an attack with a picture of `hand`, held as a hand would be under these conditions, a picture at a time.
+pub fn attack<'a>(
     what: Attack,
+    hand: &'a Hand,
+    rng: &mut Rng,
+    conditions: &Conditions,
+    camera: &'a Camera,
+) -> Box<dyn Iterator<Item = Moment> + 'a> {
+    let taken = Capture::draw(rng, &Conditions::CALM);
+    match what {
+        Attack::Sheet => on_paper(Kind::Matte, &taken, hand, rng, conditions, camera),
+        Attack::Glossy => on_paper(Kind::Glossy, &taken, hand, rng, conditions, camera),
+        Attack::Bent => on_paper(Kind::Bent, &taken, hand, rng, conditions, camera),
+        Attack::CutOut => on_paper(Kind::CutOut, &taken, hand, rng, conditions, camera),
+        Attack::StillOnScreen => {
+            let display = Display::draw(rng);
+            let photo = display.emit(telephone(hand, &taken, &taken, FINENESS));
+            let stage = Stage::set(rng, conditions, camera, display.size);
+            Box::new(stage.play(move |exposure, plane, shot| {
+                let held = display.held(&photo, &shot.capture, shot.seconds(), camera.height);
+                cover(exposure, plane, |place, pixel| held.at(place, pixel));
+            }))
+        }
+        Attack::FilmOnScreen => {
+            let display = Display::draw(rng);
+            let stage = Stage::set(rng, conditions, camera, display.size);
+            let times = stage.shots.each_ref().map(|shot| shot.after_ns);
+            let film = hover(rng, &taken, hand.is_left(), &Conditions::CALM, &times);
+            Box::new(stage.play(move |exposure, plane, shot| {
+                let photo = display.emit(telephone(hand, &film[shot.index], &taken, FINENESS_FILM));
+                let held = display.held(&photo, &shot.capture, shot.seconds(), camera.height);
+                cover(exposure, plane, |place, pixel| held.at(place, pixel));
+            }))
+        }
+        Attack::Injected => {
+            let photo = telephone(hand, &taken, &taken, FINENESS);
+            Box::new(Stage::within(rng, conditions, camera).play(move |exposure, plane, _| {
+                cover(exposure, plane, |place, _| photo.at(place).map(|(light, _)| light));
+            }))
+        }
+    }
+}
+
+/// The photograph `shot` in the room of `taken`.
+fn telephone(hand: &Hand, shot: &Capture, taken: &Capture, fineness: f32) -> Photo {
+    Photo::take(hand, shot, fineness, &mut photo::room(taken))
+}
+
+fn on_paper<'a>(
+    kind: Kind,
+    taken: &Capture,
     hand: &Hand,
     rng: &mut Rng,
     conditions: &Conditions,
-    camera: &Camera,
-) -> Vec<Moment> {
-    let taken = Capture::draw(rng, &Conditions::CALM);
-    let telephone = |shot: &Capture, fineness| Photo::take(hand, shot, fineness, &mut photo::room(&taken));
-    match what {
-        Attack::Sheet | Attack::CutOut => {
-            let paper = Paper::print(rng, telephone(&taken, FINENESS), what == Attack::CutOut);
-            let stage = Stage::set(rng, conditions, camera, 1.0);
-            stage.play(|exposure, plane, shot| {
-                let held = paper.held(&shot.capture, shot.seconds, camera.focal_px);
-                cover(exposure, plane, |place, _| held.at(place));
-            })
-        }
-        Attack::StillOnScreen | Attack::FilmOnScreen => {
-            let display = Display::draw(rng);
-            let film: Vec<Photo> = if what == Attack::StillOnScreen {
-                vec![display.emit(telephone(&taken, FINENESS))]
-            } else {
-                let shots = hover(rng, &taken, hand.is_left(), &Conditions::CALM);
-                shots.iter().map(|shot| display.emit(telephone(shot, FINENESS_FILM))).collect()
-            };
-            let stage = Stage::set(rng, conditions, camera, display.size);
-            stage.play(|exposure, plane, shot| {
-                let photo = &film[shot.index % film.len()];
-                let held = display.held(photo, &shot.capture, shot.seconds, camera.height);
-                cover(exposure, plane, |place, pixel| held.at(place, pixel));
-            })
-        }
-        Attack::Injected => {
-            let photo = telephone(&taken, FINENESS);
-            Stage::within(rng, conditions, camera).play(|exposure, plane, _| {
-                cover(exposure, plane, |place, _| photo.at(place).map(|(light, _)| light));
-            })
-        }
-    }
+    camera: &'a Camera,
+) -> Box<dyn Iterator<Item = Moment> + 'a> {
+    let paper = Paper::print(rng, telephone(hand, taken, taken, FINENESS), kind);
+    let stage = Stage::set(rng, conditions, camera, 1.0);
+    Box::new(stage.play(move |exposure, plane, shot| {
+        let held = paper.held(&shot.capture, shot.seconds(), camera.focal_px);
+        cover(exposure, plane, |place, _| held.at(place));
+    }))
 }
 
 /// Lays a surface over what the camera sees: `light` says what a place of it (mm) sends to a pixel, `None` beyond its edge.
@@ -98,7 +130,7 @@ fn cover(exposure: &mut Exposure, plane: &Plane, light: impl Fn([f32; 2], [f32; 
 /// One picture of an attack.
 struct Shot {
     index: usize,
-    seconds: f32,
+    after_ns: i64,
     capture: Capture,
 }
 
@@ -106,7 +138,7 @@ struct Shot {
 struct Stage<'a> {
     camera: &'a Camera,
     room: Room,
-    shots: Vec<Shot>,
+    shots: [Shot; FRAMES],
 }
 
 impl<'a> Stage<'a> {
@@ -117,7 +149,7 @@ impl<'a> Stage<'a> {
         let steadiness = if rng.chance(0.2) { 0.15 } else { rng.uniform(0.5, 1.2) };
         let walk = Walk::draw(rng, steadiness);
         let room = Room::new(&mut stream(&first, "palms: room"), (camera.width, camera.height));
-        let shots = Shot::all(|seconds| {
+        let shots = Shot::all(rng, |rng, seconds| {
             let mut capture = first.clone();
             capture.pose = walk.moved(rng, &first.pose, seconds);
             refresh(rng, &mut capture, conditions);
@@ -136,7 +168,7 @@ impl<'a> Stage<'a> {
         (first.blur, first.movement) = (0.0, [0.0; 2]);
         let walk = Walk::draw(rng, 1.0);
         let room = Room::new(&mut stream(&first, "palms: room"), (camera.width, camera.height));
-        let shots = Shot::all(|seconds| {
+        let shots = Shot::all(rng, |rng, seconds| {
             let mut capture = first.clone();
             match kind {
                 0 => capture.noise = 0.0,
@@ -151,24 +183,31 @@ impl<'a> Stage<'a> {
     }
 
     /// The pictures, each painted over the room.
-    fn play(&self, paint: impl Fn(&mut Exposure, &Plane, &Shot)) -> Vec<Moment> {
-        let pictures = self.shots.iter().map(|shot| {
-            let mut exposure = self.room.expose((self.camera.width, self.camera.height));
-            paint(&mut exposure, &shot.capture.plane(self.camera), shot);
-            let frame = develop(exposure, &shot.capture, scale(self.camera));
-            Moment { after_ns: shot.index as i64 * STEP_NS, frame }
-        });
-        pictures.collect()
+    fn play(
+        self,
+        paint: impl Fn(&mut Exposure, &Plane, &Shot) + 'a,
+    ) -> impl Iterator<Item = Moment> + 'a {
+        let Self { camera, room, shots } = self;
+        shots.into_iter().map(move |shot| {
+            let mut exposure = room.expose((camera.width, camera.height));
+            paint(&mut exposure, &shot.capture.plane(camera), &shot);
+            let frame = develop(exposure, &shot.capture, scale(camera));
+            Moment { after_ns: shot.after_ns, frame }
+        })
     }
 }
 
 impl Shot {
-    fn all(mut capture: impl FnMut(f32) -> Capture) -> Vec<Self> {
-        let shots = (0..FRAMES).map(|index| {
-            let seconds = (index as i64 * STEP_NS) as f32 / 1e9;
-            Shot { index, seconds, capture: capture(seconds) }
-        });
-        shots.collect()
+    fn all(rng: &mut Rng, mut capture: impl FnMut(&mut Rng, f32) -> Capture) -> [Self; FRAMES] {
+        let times = times(rng);
+        std::array::from_fn(|index| {
+            let after_ns = times[index];
+            Shot { index, after_ns, capture: capture(rng, seconds(after_ns)) }
+        })
+    }
+
+    fn seconds(&self) -> f32 {
+        seconds(self.after_ns)
     }
 }
 
@@ -181,8 +220,10 @@ mod tests {
     #[test]
     fn every_attack_is_the_same_every_time_and_shows_something_bright() {
         for what in Attack::ALL {
-            let shown =
-                || attack(what, &Hand::new(1, 3), &mut Rng::new(2, "tests"), &Conditions::CALM, &CAMERA);
+            let hand = Hand::new(1, 3);
+            let shown = || -> Vec<Moment> {
+                attack(what, &hand, &mut Rng::new(2, "tests"), &Conditions::CALM, &CAMERA).collect()
+            };
             let moments = shown();
             assert_eq!(moments, shown(), "{what:?}");
             assert_eq!(moments.len(), FRAMES);

@@ -10,10 +10,10 @@ use super::room::Room;
 use super::sensor::{develop, stream};
 use crate::rng::Rng;
 
-/// Pictures of a burst.
-pub const FRAMES: usize = 6;
-/// Nanoseconds from one picture to the next: eight a second.
-pub(super) const STEP_NS: i64 = 125_000_000;
+/// Pictures of a burst: some more than a reader needs, for those that it refuses.
+pub const FRAMES: usize = 8;
+/// Milliseconds from one picture to the next, least and most: kiosks' browsers keep no better time.
+const STEP_MS: [u32; 2] = [95, 140];
 
 /// A picture of a burst.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,22 +27,40 @@ pub struct Moment {
 /// How far from flat an open palm is: how deep its hollow lies below its rim, mm, least and most.
 const HOLLOW_MM: [f64; 2] = [3.0, 8.0];
 
-/// A living hand over the camera for as long as a burst takes. Light and room stay; the hand hovers: it trembles, sways and drifts,
-/// tilts by a few degrees, its fingers and its skin give a little, and the palm's hollow moves against its rim as the view of it
-/// turns.
-pub fn live(hand: &Hand, rng: &mut Rng, conditions: &Conditions, camera: &Camera) -> Vec<Moment> {
+/// A living hand over the camera for as long as a burst takes, a picture at a time. Light and room stay; the hand hovers: it trembles,
+/// sways and drifts, tilts by a few degrees, its fingers and its skin give a little, and the palm's hollow moves against its rim as
+/// the view of it turns.
+pub fn live<'a>(
+    hand: &'a Hand,
+    rng: &mut Rng,
+    conditions: &Conditions,
+    camera: &'a Camera,
+) -> impl Iterator<Item = Moment> + use<'a> {
     let first = Capture::draw(rng, conditions);
     let size = (camera.width, camera.height);
     let room = Room::new(&mut stream(&first, "palms: room"), size);
-    hover(rng, &first, hand.is_left(), conditions)
-        .iter()
-        .enumerate()
-        .map(|(index, capture)| {
-            let mut exposure = room.expose(size);
-            paint(&mut exposure, hand, capture, &capture.plane(camera));
-            Moment { after_ns: index as i64 * STEP_NS, frame: develop(exposure, capture, scale(camera)) }
-        })
-        .collect()
+    let times = times(rng);
+    let captures = hover(rng, &first, hand.is_left(), conditions, &times);
+    times.into_iter().zip(captures).map(move |(after_ns, capture)| {
+        let mut exposure = room.expose(size);
+        paint(&mut exposure, hand, &capture, &capture.plane(camera));
+        Moment { after_ns, frame: develop(exposure, &capture, scale(camera)) }
+    })
+}
+
+/// When the pictures of a burst are taken, nanoseconds after the first.
+pub(super) fn times(rng: &mut Rng) -> [i64; FRAMES] {
+    let mut next = 0;
+    [0; FRAMES].map(|_: i64| {
+        let now = next;
+        next += i64::from(rng.whole(STEP_MS[0], STEP_MS[1])) * 1_000_000;
+        now
+    })
+}
+
+/// Seconds of a time in a burst.
+pub(super) fn seconds(after_ns: i64) -> f32 {
+    after_ns as f32 / 1e9
 }
 
 /// How many of a camera's pixels a pixel of a kiosk's camera 480 wide is.
@@ -51,16 +69,21 @@ pub(super) fn scale(camera: &Camera) -> f32 {
 }
 
 /// The captures of a hovering hand, from a first one on.
-pub(super) fn hover(rng: &mut Rng, first: &Capture, is_left: bool, conditions: &Conditions) -> Vec<Capture> {
+pub(super) fn hover(
+    rng: &mut Rng,
+    first: &Capture,
+    is_left: bool,
+    conditions: &Conditions,
+    times: &[i64; FRAMES],
+) -> [Capture; FRAMES] {
     let walk = Walk::draw(rng, 1.0);
     let hollow = rng.uniform(HOLLOW_MM[0], HOLLOW_MM[1]) as f32;
     let give = rng.log_normal(1.0, 0.4);
     // Per second: millimetres of the warp's terms, and radians of a finger.
     let stretch = [[0; 6]; 2].map(|row| row.map(|_: i32| (0.25 * give * rng.gaussian()) as f32));
     let spread = [0; 5].map(|_: i32| (0.02 * give * rng.gaussian()) as f32);
-    (0..FRAMES)
-        .map(|index| {
-            let seconds = (index as i64 * STEP_NS) as f32 / 1e9;
+    times.map(|after_ns| {
+            let seconds = seconds(after_ns);
             let mut next = first.clone();
             next.pose = walk.moved(rng, &first.pose, seconds);
             for (angle, rate) in next.fan.iter_mut().zip(spread) {
@@ -73,7 +96,6 @@ pub(super) fn hover(rng: &mut Rng, first: &Capture, is_left: bool, conditions: &
             refresh(rng, &mut next, conditions);
             next
         })
-        .collect()
 }
 
 /// What is new in every picture of a burst: movement while the shutter is open, and noise.
@@ -162,7 +184,10 @@ mod tests {
 
     #[test]
     fn a_burst_is_the_same_every_time_and_no_two_pictures_of_it_are() {
-        let burst = || live(&Hand::new(1, 3), &mut Rng::new(2, "tests"), &Conditions::CALM, &CAMERA);
+        let hand = Hand::new(1, 3);
+        let burst = || -> Vec<Moment> {
+            live(&hand, &mut Rng::new(2, "tests"), &Conditions::CALM, &CAMERA).collect()
+        };
         assert_eq!(burst(), burst());
         let frames: Vec<Frame> = burst().into_iter().map(|moment| moment.frame).collect();
         assert_eq!(frames.len(), FRAMES);
@@ -173,7 +198,8 @@ mod tests {
     fn a_hovering_hand_moves_by_millimetres_and_its_axes_stay_upright() {
         let mut rng = Rng::new(5, "tests");
         let first = Capture::draw(&mut rng, &Conditions::CALM);
-        for capture in hover(&mut rng, &first, false, &Conditions::CALM) {
+        let times = times(&mut rng);
+        for capture in hover(&mut rng, &first, false, &Conditions::CALM, &times) {
             let (now, start) = (capture.pose, &first.pose);
             let away: f32 = now.place.iter().zip(start.place).map(|(a, b)| (a - b) * (a - b)).sum();
             assert!(away.sqrt() < 30.0);

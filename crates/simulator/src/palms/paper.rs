@@ -10,6 +10,19 @@ use crate::rng::Rng;
 /// How far above the palm's middle a sheet's middle is, mm.
 const RISE_MM: f32 = 30.0;
 
+/// What is printed on and done with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Plain paper, from a poor office printer's to a good one's, nearly flat.
+    Matte,
+    /// Photo paper, well printed, nearly flat.
+    Glossy,
+    /// Any of these, cut out or not, bent to a radius of a hand's span and flexed.
+    Bent,
+    /// Any of these, cut out, flat or a little bent.
+    CutOut,
+}
+
 /// A print and how it is held.
 pub(super) struct Paper {
     photo: Photo,
@@ -31,8 +44,14 @@ pub(super) struct Paper {
 
 impl Paper {
     /// Prints a photograph: from what a poor office printer makes of it to a good one on photo paper, its colours corrected.
-    pub(super) fn print(rng: &mut Rng, photo: Photo, is_cut_out: bool) -> Self {
-        let poor = rng.skewed(2);
+    pub(super) fn print(rng: &mut Rng, photo: Photo, kind: Kind) -> Self {
+        let is_glossy = match kind {
+            Kind::Matte => false,
+            Kind::Glossy => true,
+            Kind::Bent | Kind::CutOut => rng.chance(0.5),
+        };
+        let is_cut_out = kind == Kind::CutOut || (kind == Kind::Bent && rng.chance(0.5));
+        let poor = rng.skewed(2) * if is_glossy { 0.4 } else { 1.0 };
         let gamma = 1.0 + (0.05 + 0.2 * poor) * rng.gaussian().clamp(-1.5, 1.5);
         let gain = rng.uniform(0.85, 1.15) as f32;
         let grey = (0.25 * poor) as f32;
@@ -45,18 +64,28 @@ impl Paper {
             light.map(|part| ink * (part + grey * (luma - part)))
         });
         let angle = rng.uniform(0.0, std::f64::consts::PI);
-        let bend = if rng.chance(0.5) { 1.0 } else { 0.1 };
+        // How far (1/mm) and how fast (1/mm a second) it is bent: deliberately, in the hand that holds it, or stiffly.
+        let bend = match kind {
+            Kind::Bent => [rng.uniform(0.003, 0.008), 0.004 * rng.gaussian()],
+            _ if rng.chance(0.5) => [0.003 * rng.gaussian(), 0.002 * rng.gaussian()],
+            _ => [0.0003 * rng.gaussian(), 0.0002 * rng.gaussian()],
+        };
+        let (gloss, shininess) = if is_glossy {
+            (rng.uniform(0.08, 0.4), rng.log_normal(60.0, 0.7))
+        } else {
+            (0.06 * rng.skewed(1), rng.log_normal(12.0, 0.5))
+        };
         Self {
             photo,
             is_cut_out,
             half: if rng.chance(0.5) { [105.0, 148.0] } else { [75.0, 105.0] },
             size: rng.uniform(0.92, 1.08) as f32,
             range: [(0.015 + 0.04 * rng.uniform(0.0, 1.0)) as f32, rng.uniform(0.8, 0.95) as f32],
-            gloss: (0.3 * rng.skewed(2)) as f32,
-            shininess: rng.log_normal(25.0, 0.7) as f32,
+            gloss: gloss as f32,
+            shininess: shininess as f32,
             dots: [rng.uniform(3.0, 8.0) as f32, (0.1 + 0.4 * poor) as f32],
             across: [libm::cos(angle) as f32, libm::sin(angle) as f32],
-            bend: [(bend * 0.003 * rng.gaussian()) as f32, (bend * 0.002 * rng.gaussian()) as f32],
+            bend: bend.map(|part| part as f32),
         }
     }
 
