@@ -1,17 +1,17 @@
 //! Measures how well living hands are told from pictures of them: `cargo run --release -p evaluation --example liveness -- HANDS SEED
-//! [OUT.svg]`; with `fit` before HANDS it fits the weights instead, on seeds that are measured on nowhere.
+//! [OUT.html]`; with `fit` before HANDS it fits the weights instead, on seeds that are measured on nowhere.
 //!
-//! Each hand is shown once living and once by each kind of attack. Prints APCER by kind and BPCER by tone of skin (ISO/IEC 30107-3),
-//! and draws the scores.
+//! Each hand is shown once living and once by each kind of attack, calmly and under strong changes. Prints APCER by kind and BPCER by
+//! tone of skin and width of the palm (ISO/IEC 30107-3), and writes a page.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program")]
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Write;
 
-use evaluation::palms::{Errors, Presentation, Trial, balanced, fit, liveness_picture, present};
-use palm::liveness::{Cue, THRESHOLD, score_with};
-use simulator::palms::{Attack, Conditions};
+use evaluation::palms::{Measured, Presentation, Trial, balanced, fit, liveness_page, present};
+use palm::liveness::{THRESHOLD, score_with};
+use simulator::palms::Conditions;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -21,33 +21,47 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let number = |index: usize, default: u64| arguments.get(index).map_or(Ok(default), |text| text.parse());
     let (hands, seed) = (number(0, 200)?, number(1, if is_fit { 7001 } else { 9001 })?);
-    let threads = std::thread::available_parallelism()?.get();
-    let presentations = show(&Trial { seed, hands, conditions: Conditions::CALM, threads })?;
-    if is_fit {
-        return weights(presentations);
+    let mut measured = Vec::new();
+    for (name, conditions) in
+        [("Held calmly", Conditions::CALM), ("Strong changes of pose and light", Conditions::STRONG)]
+    {
+        measured.push(Measured { name, presentations: show(name, hands, seed, conditions)? });
     }
-    report(&presentations);
+    if is_fit {
+        weights(&mut measured);
+        return Ok(());
+    }
+    report(&measured, THRESHOLD);
+    reasons(&measured);
     if let Some(out) = arguments.get(2) {
-        std::fs::write(out, liveness_picture(&presentations, THRESHOLD))?;
+        let command = format!("cargo run --release -p evaluation --example liveness -- {hands} {seed} {out}");
+        std::fs::write(out, liveness_page(&measured, THRESHOLD, &command))?;
     }
     Ok(())
 }
 
-fn show(trial: &Trial) -> Result<Vec<Presentation>, Box<dyn Error>> {
+fn show(
+    name: &str,
+    hands: u64,
+    seed: u64,
+    conditions: Conditions,
+) -> Result<Vec<Presentation>, Box<dyn Error>> {
     let start = std::time::Instant::now();
+    let threads = std::thread::available_parallelism()?.get();
     let progress = |done: u64| {
-        let left = start.elapsed().mul_f64((trial.hands - done.min(trial.hands)) as f64 / done as f64);
-        eprint!("\r{done} of {} hands, {} s left   ", trial.hands, left.as_secs());
+        let left = start.elapsed().mul_f64((hands - done.min(hands)) as f64 / done as f64);
+        eprint!("\r{name}: {done} of {hands} hands, {} s left   ", left.as_secs());
         let _ = std::io::stderr().flush();
     };
-    let presentations = present(trial, &progress)?;
+    let presentations = present(&Trial { seed, hands, conditions, threads }, &progress)?;
     eprintln!();
     Ok(presentations)
 }
 
-/// Prints constants for `crates/palm/src/liveness/weights.rs`.
-fn weights(mut presentations: Vec<Presentation>) -> Result<(), Box<dyn Error>> {
-    let (margins, living) = fit(&presentations);
+/// Prints constants for `crates/palm/src/liveness/weights.rs`, and the errors that are left on what they were fitted to.
+fn weights(measured: &mut [Measured]) {
+    let all: Vec<Presentation> = measured.iter().flat_map(|part| part.presentations.clone()).collect();
+    let (margins, living) = fit(&all);
     let row = |values: &[f64]| {
         let texts: Vec<String> = values.iter().map(|value| format!("{value:.3}")).collect();
         texts.join(", ")
@@ -56,63 +70,32 @@ fn weights(mut presentations: Vec<Presentation>) -> Result<(), Box<dyn Error>> {
         println!("Margin {{ bias: {:.3}, weights: [{}] }},", margin.bias, row(&margin.weights));
     }
     println!("LIVING: [{}]", row(&living));
-    for presentation in &mut presentations {
+    for presentation in measured.iter_mut().flat_map(|part| &mut part.presentations) {
         presentation.score = presentation.cues.map(|cues| score_with(&margins, &cues));
     }
-    let threshold = balanced(&presentations);
+    let all: Vec<Presentation> = measured.iter().flat_map(|part| part.presentations.clone()).collect();
+    let threshold = balanced(&all);
     println!("THRESHOLD: {threshold:.3}");
-    errors(&presentations, threshold);
-    Ok(())
+    report(measured, threshold);
 }
 
-fn report(presentations: &[Presentation]) {
-    errors(presentations, THRESHOLD);
-    let living = || presentations.iter().filter(|shown| shown.attack.is_none());
-    for (name, tones) in [("1–3 (light)", 1..=3), ("4–7", 4..=7), ("8–10 (dark)", 8..=10)] {
-        let errors = Errors::count(living().filter(|shown| tones.contains(&shown.tone)), THRESHOLD);
-        line(&format!("BPCER, skin {name}"), &errors);
+fn report(measured: &[Measured], threshold: f64) {
+    for part in measured {
+        println!("{}", part.name);
+        for [name, share, interval, counts, asked] in part.rows(threshold) {
+            println!("  {name:<32} {share:>8}  {interval:<18} {counts:<40} {asked}");
+        }
     }
+}
+
+/// What spoke against the attacks.
+fn reasons(measured: &[Measured]) {
     let mut against: BTreeMap<&str, u64> = BTreeMap::new();
-    for cue in presentations.iter().filter(|shown| shown.attack.is_some()).filter_map(|shown| shown.against) {
+    let shown = measured.iter().flat_map(|part| &part.presentations).filter(|shown| shown.attack.is_some());
+    for cue in shown.filter_map(|shown| shown.against) {
         *against.entry(cue.against()).or_default() += 1;
     }
     for (says, count) in against {
         println!("attacks told because {says}: {count}");
     }
-}
-
-fn errors(presentations: &[Presentation], threshold: f64) {
-    let of = |kind| Errors::count(presentations.iter().filter(|shown| shown.attack == kind), threshold);
-    line("BPCER (living hands turned away)", &of(None));
-    for kind in Attack::ALL {
-        line(&format!("APCER, {kind:?}"), &of(Some(kind)));
-    }
-    if std::env::var_os("CUES").is_some() {
-        cues(presentations);
-    }
-}
-
-/// Every presentation's cues, a line each.
-fn cues(presentations: &[Presentation]) {
-    println!("shown,tone,{}", Cue::ALL.map(|cue| format!("{cue:?}")).join(","));
-    for presentation in presentations {
-        if let Some(cues) = presentation.cues {
-            let shown = presentation.attack.map_or("Living".into(), |attack| format!("{attack:?}"));
-            println!(
-                "{shown},{},{}",
-                presentation.tone,
-                cues.values().map(|value| format!("{value:.3}")).join(",")
-            );
-        }
-    }
-}
-
-fn line(name: &str, errors: &Errors) {
-    let without = errors.shown - errors.judged;
-    println!(
-        "{name:<40} {:>7.2} %  ({} of {}; {without} without a verdict)",
-        100.0 * errors.rate(),
-        errors.wrong,
-        errors.judged
-    );
 }

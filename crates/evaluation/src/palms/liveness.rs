@@ -140,6 +140,19 @@ impl Errors {
     pub fn rate(&self) -> f64 {
         self.wrong as f64 / self.judged.max(1) as f64
     }
+
+    /// Between which shares the true one lies, 95 times of a hundred: Wilson's interval (1927), which holds for few errors too.
+    pub fn interval(&self) -> [f64; 2] {
+        const DEVIATIONS: f64 = 1.959_964;
+        if self.judged == 0 {
+            return [0.0, 1.0];
+        }
+        let (count, square) = (self.judged as f64, DEVIATIONS * DEVIATIONS);
+        let middle = (self.rate() + square / (2.0 * count)) / (1.0 + square / count);
+        let spread = self.rate() * (1.0 - self.rate()) / count + square / (4.0 * count * count);
+        let half = DEVIATIONS * spread.sqrt() / (1.0 + square / count);
+        [(middle - half).max(0.0), (middle + half).min(1.0)]
+    }
 }
 
 /// The threshold with the lowest error at its worst: of the living and of each kind of attack. Of several, the middle one.
@@ -156,4 +169,75 @@ pub fn balanced(presentations: &[Presentation]) -> f64 {
     let least = middles.iter().map(|middle| worst(*middle)).fold(f64::MAX, f64::min);
     let best: Vec<f64> = middles.into_iter().filter(|middle| worst(*middle) <= least).collect();
     best.get(best.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// What was shown, in words.
+pub(super) fn name(attack: Option<Attack>) -> &'static str {
+    match attack {
+        None => "living hand",
+        Some(Attack::Sheet) => "print, plain paper",
+        Some(Attack::Glossy) => "print, glossy paper",
+        Some(Attack::Bent) => "print, bent and flexed",
+        Some(Attack::CutOut) => "print, cut out",
+        Some(Attack::StillOnScreen) => "photo on a screen",
+        Some(Attack::FilmOnScreen) => "film on a screen",
+        Some(Attack::Injected) => "photo fed in",
+    }
+}
+
+/// A count of errors and what it is of.
+pub type Row = (String, Errors);
+
+/// Errors at a threshold: of living hands, of each kind of attack, then of living hands by tone of skin (steps of the Monk scale) and by
+/// width of the palm.
+pub fn rows(presentations: &[Presentation], threshold: f64) -> Vec<Row> {
+    let living = |name: &str, is_of: &dyn Fn(&Presentation) -> bool| {
+        let those = presentations.iter().filter(|shown| shown.attack.is_none() && is_of(shown));
+        (format!("BPCER, {name}"), Errors::count(those, threshold))
+    };
+    let mut rows = vec![living("living hands", &|_| true)];
+    for kind in Attack::ALL {
+        let those = presentations.iter().filter(|shown| shown.attack == Some(kind));
+        rows.push((format!("APCER, {}", name(Some(kind))), Errors::count(those, threshold)));
+    }
+    rows.extend([
+        living("skin 1–3 (light)", &|shown| shown.tone <= 3),
+        living("skin 4–7", &|shown| (4..=7).contains(&shown.tone)),
+        living("skin 8–10 (dark)", &|shown| shown.tone >= 8),
+        living("palm below 78 mm", &|shown| shown.width_mm < 78.0),
+        living("palm 78–90 mm", &|shown| (78.0..90.0).contains(&shown.width_mm)),
+        living("palm above 90 mm", &|shown| shown.width_mm >= 90.0),
+    ]);
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_error_among_few_says_little() {
+        // Wilson's upper bound for none of n is z² / (n + z²).
+        let of = |judged, wrong| Errors { shown: judged, judged, wrong }.interval();
+        assert!((of(100, 0)[1] - 0.037).abs() < 1e-3);
+        assert!(of(100, 2)[0] < 0.02 && of(100, 2)[1] > 0.02);
+        assert_eq!(of(0, 0), [0.0, 1.0]);
+    }
+
+    #[test]
+    fn the_threshold_parts_what_can_be_parted() {
+        let shown = |attack, score| Presentation {
+            attack,
+            tone: 5,
+            width_mm: 84.0,
+            cues: None,
+            score: Some(score),
+            against: None,
+        };
+        let mut all: Vec<Presentation> = [1.0, 2.0, 3.0].map(|score| shown(None, score)).into();
+        all.extend(Attack::ALL.map(|attack| shown(Some(attack), -1.0)));
+        let threshold = balanced(&all);
+        assert!(rows(&all, threshold).iter().all(|(_, errors)| errors.wrong == 0));
+        assert!(rows(&all, 1.5).iter().any(|(name, errors)| name.starts_with("BPCER") && errors.wrong == 1));
+    }
 }

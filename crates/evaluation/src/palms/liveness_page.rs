@@ -1,9 +1,10 @@
 //! Scores of living hands and attacks as a picture.
 
-use maud::html;
+use maud::{PreEscaped, html};
 use simulator::palms::Attack;
 
-use super::liveness::Presentation;
+use super::liveness::{Presentation, name, rows};
+use crate::report::{figures, page as whole_page};
 
 /// Width of the picture, height of a row and where its bars begin.
 const WIDTH: f64 = 640.0;
@@ -13,18 +14,52 @@ const LEFT: f64 = 150.0;
 const SCORES: (f64, f64) = (-20.0, 10.0);
 const BARS: usize = 60;
 
-/// What was shown, in words.
-pub(super) fn name(attack: Option<Attack>) -> &'static str {
-    match attack {
-        None => "living hand",
-        Some(Attack::Sheet) => "print, plain paper",
-        Some(Attack::Glossy) => "print, glossy paper",
-        Some(Attack::Bent) => "print, bent",
-        Some(Attack::CutOut) => "print, cut out",
-        Some(Attack::StillOnScreen) => "photo on a screen",
-        Some(Attack::FilmOnScreen) => "film on a screen",
-        Some(Attack::Injected) => "photo fed in",
+/// What was measured under one kind of conditions.
+pub struct Measured {
+    /// What they are.
+    pub name: &'static str,
+    /// What was shown.
+    pub presentations: Vec<Presentation>,
+}
+
+impl Measured {
+    /// The figures, one a row: what, the share, between which shares it lies (95 %), counts, and what is asked.
+    pub fn rows(&self, threshold: f64) -> Vec<[String; 5]> {
+        let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+        rows(&self.presentations, threshold)
+            .into_iter()
+            .enumerate()
+            .map(|(place, (name, errors))| {
+                let [low, high] = errors.interval();
+                [
+                    name,
+                    percent(errors.rate()),
+                    format!("{} – {}", percent(low), percent(high)),
+                    format!("{} of {} ({} without a verdict)", errors.wrong, errors.judged, errors.shown - errors.judged),
+                    if place <= Attack::ALL.len() { "2 %".into() } else { String::new() },
+                ]
+            })
+            .collect()
     }
+}
+
+/// Writes the page; `command` makes it anew.
+pub fn liveness_page(measured: &[Measured], threshold: f64, command: &str) -> String {
+    let heads = ["", "wrong", "95 % interval", "counts", "asked"].map(str::to_owned);
+    let body = html! {
+        h1 { "Is it a living hand?" }
+        p.soft {
+            "Hands made of numbers, each shown once living and once by each kind of attack, none of them seen when weights were fitted. "
+            "BPCER: living hands taken for attacks. APCER: attacks taken for living hands. Who gets no verdict gets in nowhere."
+        }
+        @for part in measured {
+            h2 { (part.name) }
+            (figures(part.name, &heads, part.rows(threshold).into_iter().map(Vec::from).collect()))
+            figure.card { (PreEscaped(liveness_picture(&part.presentations, threshold))) }
+        }
+        p.soft { "Made by " code { (command) } }
+    };
+    whole_page("Is it a living hand?", &body)
 }
 
 /// Histograms of scores, a row each kind, with the threshold across, as SVG that stands alone.

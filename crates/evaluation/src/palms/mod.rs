@@ -23,8 +23,8 @@ pub use fit::fit;
 pub use fusion::{Way, ways};
 pub use groups::{Group, by_size, by_tone};
 pub use identify::{Identification, identify};
-pub use liveness::{Errors, Presentation, Trial, balanced, present};
-pub use liveness_page::liveness_picture;
+pub use liveness::{Errors, Presentation, Row, Trial, balanced, present, rows};
+pub use liveness_page::{Measured, liveness_page, liveness_picture};
 pub use page::{Measures, page};
 pub use rates::{Rates, Scores, templates};
 

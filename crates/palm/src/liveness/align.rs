@@ -15,7 +15,7 @@ use crate::picture::Picture;
 /// missed by several pixels, and moves them without perspective, which it couldn't tell.
 const SCALES: [(usize, usize); 3] = [(5, 4), (2, 4), (0, 3)];
 /// The least correlation of creases with those that they were laid over: below it they have not been found again.
-const LIKE_MIN: f64 = 0.5;
+const LIKE_MIN: f64 = 0.15;
 /// The most that a hand's landmarks may be off, in units: beyond it the creases have not been found again.
 const SHIFT_MAX: f64 = 0.25;
 /// Blocks along a side of the patch, whose own shifts are told.

@@ -11,6 +11,8 @@ use crate::picture::Picture;
 
 /// Strips that the palm is parted into, side by side.
 pub(super) const STRIPS: usize = 4;
+/// Rows of a strip that a wave can be told from, at least.
+const ROWS_MIN: usize = 16;
 /// Bands to a picture's height: the fewest, the step, and how many steps.
 const FEWEST: f64 = 1.5;
 const STEP: f64 = 0.25;
@@ -49,15 +51,31 @@ pub(super) fn waves(
     let height = picture.height() as f64;
     let strips: [Vec<(f64, f64)>; STRIPS] = std::array::from_fn(|strip| {
         let told = rows.iter().enumerate().filter(|(_, sums)| sums[strip].1 >= 4.0);
-        told.map(|(row, sums)| (row as f64 / height, sums[strip].0 / sums[strip].1)).collect()
+        level(told.map(|(row, sums)| (row as f64 / height, sums[strip].0 / sums[strip].1)).collect())
     });
     (0..STEPS).map(|step| strips.each_ref().map(|strip| wave(strip, FEWEST + STEP * step as f64))).collect()
+}
+
+/// Values at heights without their mean and slope, which every wave would have a part of.
+fn level(mut values: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    let count = values.len().max(1) as f64;
+    let middle = values.iter().map(|(height, _)| height).sum::<f64>() / count;
+    let mean = values.iter().map(|(_, value)| value).sum::<f64>() / count;
+    let (mut product, mut square) = (0.0, 1e-12);
+    for (height, value) in &values {
+        product += (height - middle) * (value - mean);
+        square += (height - middle) * (height - middle);
+    }
+    for (height, value) in &mut values {
+        *value -= mean + product / square * (*height - middle);
+    }
+    values
 }
 
 /// The wave of so many turns to a picture's height in values at heights; none in too few.
 fn wave(values: &[(f64, f64)], turns: f64) -> [f64; 2] {
     let mut wave = [0.0; 2];
-    if values.len() >= 16 {
+    if values.len() >= ROWS_MIN {
         for (height, value) in values {
             let angle = TAU * turns * height;
             wave[0] += value * libm::sin(angle) / values.len() as f64;

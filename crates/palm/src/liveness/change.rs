@@ -1,6 +1,7 @@
 //! What changed from the first look of a burst to a later one: small numbers, from which no palm can be drawn again.
 
 use super::align::{Cut, Place, Template, Warp};
+use super::backdrop::{self, Backdrop};
 use super::bands::{self, Wave};
 use super::grid;
 use super::ground::{self, CELL_PX, UNIT_MM};
@@ -24,6 +25,7 @@ pub(super) struct First {
     looks: usize,
     width_px: f32,
     background: Vec<Beside>,
+    backdrop: Option<Backdrop>,
     pub change: Change,
 }
 
@@ -53,6 +55,8 @@ pub(super) struct Change {
     pub grid: Vec<f64>,
     /// How unlike the background is if it went with the hand, and if it stayed: mean squares.
     pub background: [f64; 2],
+    /// How far what is beside the hand moved, mm or so.
+    pub backdrop: [f64; 2],
 }
 
 const CORNERS_MM: [[f32; 2]; 4] = [[-35.0, 38.0], [35.0, 38.0], [-28.0, -45.0], [28.0, -45.0]];
@@ -79,15 +83,10 @@ impl First {
             .filter(|(_, pixel)| picture.is_within(*pixel))
             .map(|(mm, pixel)| Beside { mm, pixel, colour: picture.near(pixel) })
             .collect();
-        let mut first = Self {
-            template: Template::new(&cut),
-            cut,
-            place,
-            looks,
-            width_px,
-            background,
-            change: Change::default(),
-        };
+        let backdrop = Backdrop::new(picture, &place, &still, backdrop::cell_px(width_px));
+        let template = Template::new(&cut);
+        let change = Change::default();
+        let mut first = Self { template, cut, place, looks, width_px, background, backdrop, change };
         first.change = first.compare(picture, &first.place, &still, &first.cut);
         first.change.corners = first.corners(&first.place, &still).unwrap_or_default();
         first
@@ -106,22 +105,22 @@ impl First {
 
     fn compare(&self, picture: &Picture, place: &Place, warp: &Warp, cut: &Cut) -> Change {
         let (light, shade) = self.shade(cut);
+        let brightness = (cut.brightness.as_slice(), self.cut.brightness.as_slice());
         Change {
-            light,
-            shade,
             shifts: self.template.shifts(cut),
-            bands: bands::waves(
-                picture,
-                place,
-                warp,
-                (&cut.brightness, &self.cut.brightness),
-                &light,
-                self.width_px,
-            ),
+            bands: bands::waves(picture, place, warp, brightness, &light, self.width_px),
             grid: grid::power(picture, place.pixel([0.0, 0.0], warp)),
             background: self.background(picture, place, warp),
+            backdrop: self.backdrop_shift(picture, place, warp).unwrap_or_default(),
+            light,
+            shade,
             ..Change::default()
         }
+    }
+
+    fn backdrop_shift(&self, picture: &Picture, place: &Place, warp: &Warp) -> Option<[f64; 2]> {
+        let first = self.backdrop.as_ref()?;
+        Some(first.shift(&Backdrop::new(picture, place, warp, first.cell_px())?))
     }
 
     /// Where the palm's corners are, laid back onto the first picture's palm.

@@ -5,11 +5,15 @@ use std::f64::consts::TAU;
 use crate::picture::Picture;
 
 /// Pixels along a side of the square that is looked at.
-const SIDE: usize = 64;
+pub(super) const SIDE: usize = 96;
 /// Waves that are told of a square.
 pub(super) const LEN: usize = SIDE * SIDE / 2;
+/// Waves around a peak that are its own (the window's width), and those that it must stand out of.
+const PEAK: isize = 2;
+const REACH: isize = 4;
+const AROUND: usize = 56;
 /// The longest wave that is looked for: so many to the square. Longer ones are creases.
-const WAVES_MIN: f64 = 13.0;
+const WAVES_MIN: f64 = 12.0;
 
 /// The power of each wave in the picture's square around a place: rows of waves down (from minus half the side), columns across.
 pub(super) fn power(picture: &Picture, middle: [f32; 2]) -> Vec<f64> {
@@ -52,24 +56,33 @@ pub(super) fn power(picture: &Picture, middle: [f32; 2]) -> Vec<f64> {
     power
 }
 
-/// How far the strongest wave stands out from those as long as it.
+/// How far the strongest wave stands out of those around it: creases and noise fill many waves side by side, a grid fills one.
 pub(super) fn peak(power: &[f64]) -> f64 {
-    let radius = |index: usize| {
-        let (down, across) = (index / (SIDE / 2), (index % (SIDE / 2)) as f64);
-        let down = if down >= SIDE / 2 { down as f64 - SIDE as f64 } else { down as f64 };
-        (down * down + across * across).sqrt()
+    let half = SIDE as isize / 2;
+    // Waves and their negatives are the same.
+    let at = |down: isize, across: isize| {
+        let (down, across) = if across < 0 { (-down, -across) } else { (down, across) };
+        let across = across.min(half - 1);
+        power[down.rem_euclid(SIDE as isize) as usize * (SIDE / 2) + across as usize]
     };
-    let mut rings: Vec<Vec<f64>> = vec![Vec::new(); SIDE];
-    (0..power.len()).for_each(|index| rings[radius(index) as usize].push(power[index]));
-    let middles: Vec<f64> = rings
-        .iter_mut()
-        .map(|ring| {
-            ring.sort_by(f64::total_cmp);
-            ring.get(ring.len() / 2).copied().unwrap_or(0.0) + 1.0
-        })
-        .collect();
-    let told = power.iter().enumerate().map(|(index, power)| (radius(index), power));
-    told.filter(|(radius, _)| (WAVES_MIN..SIDE as f64 / 2.0).contains(radius))
-        .map(|(radius, power)| power / middles[radius as usize])
-        .fold(0.0, f64::max)
+    let mut most: f64 = 0.0;
+    for down in -half..half {
+        for across in 0..half {
+            let waves = ((down * down + across * across) as f64).sqrt();
+            if !(WAVES_MIN..half as f64).contains(&waves) {
+                continue;
+            }
+            let mut around = Vec::with_capacity(AROUND);
+            for y in -REACH..=REACH {
+                for x in -REACH..=REACH {
+                    if x.abs().max(y.abs()) > PEAK {
+                        around.push(at(down + y, across + x));
+                    }
+                }
+            }
+            around.sort_by(f64::total_cmp);
+            most = most.max(at(down, across) / (around[around.len() / 2] + 1.0));
+        }
+    }
+    most
 }

@@ -6,6 +6,7 @@
 //! them (see `docs/palm-liveness.md` for how they were fitted).
 
 mod align;
+mod backdrop;
 mod bands;
 mod change;
 mod cues;
