@@ -13,6 +13,9 @@ use evaluation::palms::{Measured, Presentation, Trial, balanced, fit, liveness_p
 use palm::liveness::{THRESHOLD, score_with};
 use simulator::palms::Conditions;
 
+/// What is added to the seed for hands under strong changes: they are other hands.
+const STRONG_SEED: u64 = 100;
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     let is_fit = arguments.first().is_some_and(|argument| argument == "fit");
@@ -22,9 +25,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let number = |index: usize, default: u64| arguments.get(index).map_or(Ok(default), |text| text.parse());
     let (hands, seed) = (number(0, 200)?, number(1, if is_fit { 7001 } else { 9001 })?);
     let mut measured = Vec::new();
-    for (name, conditions) in
-        [("Held calmly", Conditions::CALM), ("Strong changes of pose and light", Conditions::STRONG)]
-    {
+    for (name, seed, conditions) in [
+        ("Held calmly", seed, Conditions::CALM),
+        ("Strong changes of pose and light", seed + STRONG_SEED, Conditions::STRONG),
+    ] {
         measured.push(Measured { name, presentations: show(name, hands, seed, conditions)? });
     }
     if is_fit {
@@ -63,11 +67,11 @@ fn weights(measured: &mut [Measured]) {
     let all: Vec<Presentation> = measured.iter().flat_map(|part| part.presentations.clone()).collect();
     let (margins, living) = fit(&all);
     let row = |values: &[f64]| {
-        let texts: Vec<String> = values.iter().map(|value| format!("{value:.3}")).collect();
+        let texts: Vec<String> = values.iter().map(|value| format!("{value:.2}")).collect();
         texts.join(", ")
     };
     for margin in &margins {
-        println!("Margin {{ bias: {:.3}, weights: [{}] }},", margin.bias, row(&margin.weights));
+        println!("Margin {{ bias: {:.2}, weights: [{}] }},", margin.bias, row(&margin.weights));
     }
     println!("LIVING: [{}]", row(&living));
     for presentation in measured.iter_mut().flat_map(|part| &mut part.presentations) {
@@ -75,7 +79,7 @@ fn weights(measured: &mut [Measured]) {
     }
     let all: Vec<Presentation> = measured.iter().flat_map(|part| part.presentations.clone()).collect();
     let threshold = balanced(&all);
-    println!("THRESHOLD: {threshold:.3}");
+    println!("THRESHOLD: {threshold:.2}");
     report(measured, threshold);
 }
 

@@ -35,7 +35,12 @@ impl Measured {
                     name,
                     percent(errors.rate()),
                     format!("{} – {}", percent(low), percent(high)),
-                    format!("{} of {} ({} without a verdict)", errors.wrong, errors.judged, errors.shown - errors.judged),
+                    format!(
+                        "{} of {} ({} without a verdict)",
+                        errors.wrong,
+                        errors.judged,
+                        errors.shown - errors.judged
+                    ),
                     if place <= Attack::ALL.len() { "2 %".into() } else { String::new() },
                 ]
             })

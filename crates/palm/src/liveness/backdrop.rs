@@ -26,7 +26,8 @@ impl Backdrop {
     pub(super) fn new(picture: &Picture, place: &Place, warp: &Warp, cell_px: usize) -> Option<Self> {
         let (columns, rows) = (picture.width() / cell_px, picture.height() / cell_px);
         let back = back(place, warp)?;
-        let (mut grey, mut is_beside) = (Vec::with_capacity(columns * rows), Vec::with_capacity(columns * rows));
+        let (mut grey, mut is_beside) =
+            (Vec::with_capacity(columns * rows), Vec::with_capacity(columns * rows));
         for row in 0..rows {
             for column in 0..columns {
                 grey.push(picture.grey(column * cell_px, row * cell_px, cell_px));

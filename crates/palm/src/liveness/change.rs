@@ -3,7 +3,6 @@
 use super::align::{Cut, Place, Template, Warp};
 use super::backdrop::{self, Backdrop};
 use super::bands::{self, Wave};
-use super::grid;
 use super::ground::{self, CELL_PX, UNIT_MM};
 use crate::homography::Homography;
 use crate::patch::SIDE;
@@ -51,8 +50,6 @@ pub(super) struct Change {
     pub shifts: Vec<Option<[f64; 2]>>,
     /// Waves across the picture's rows.
     pub bands: Vec<Wave>,
-    /// Power of the waves in a square of the picture.
-    pub grid: Vec<f64>,
     /// How unlike the background is if it went with the hand, and if it stayed: mean squares.
     pub background: [f64; 2],
     /// How far what is beside the hand moved, mm or so.
@@ -109,7 +106,6 @@ impl First {
         Change {
             shifts: self.template.shifts(cut),
             bands: bands::waves(picture, place, warp, brightness, &light, self.width_px),
-            grid: grid::power(picture, place.pixel([0.0, 0.0], warp)),
             background: self.background(picture, place, warp),
             backdrop: self.backdrop_shift(picture, place, warp).unwrap_or_default(),
             light,

@@ -2,7 +2,6 @@
 
 use super::bands;
 use super::change::{Change, pads};
-use super::grid;
 use super::ground;
 
 /// Something that is looked at.
@@ -26,13 +25,11 @@ pub enum Cue {
     Light,
     /// No bands run over it.
     Bands,
-    /// No pixels beat against the camera's.
-    Grid,
 }
 
 impl Cue {
     /// All of them, in order.
-    pub const ALL: [Cue; 10] = [
+    pub const ALL: [Cue; 9] = [
         Cue::Stir,
         Cue::Relief,
         Cue::Pads,
@@ -42,7 +39,6 @@ impl Cue {
         Cue::Backdrop,
         Cue::Light,
         Cue::Bands,
-        Cue::Grid,
     ];
 
     /// What to tell support where it spoke against a living hand.
@@ -57,7 +53,6 @@ impl Cue {
             Cue::Backdrop => "what is behind it trembled",
             Cue::Light => "it glared, or light on it changed as on no skin",
             Cue::Bands => "bands ran over it, as over a screen",
-            Cue::Grid => "it has a grid, as a screen has",
         }
     }
 }
@@ -71,10 +66,6 @@ pub struct Cues([f64; Cue::ALL.len()]);
 
 impl Cues {
     pub(super) fn of(changes: &[&Change]) -> Self {
-        let mut grid_power = vec![0.0; grid::LEN];
-        for look in changes {
-            grid_power.iter_mut().zip(&look.grid).for_each(|(sum, part)| *sum += part);
-        }
         let waves: Vec<&[bands::Wave]> = changes.iter().map(|look| look.bands.as_slice()).collect();
         let (pads, rest) = shading(changes);
         Self([
@@ -87,7 +78,6 @@ impl Cues {
             -libm::log(backdrop(changes) + 0.01),
             -libm::log(glare(changes) + 5e-4),
             -libm::log(bands::clearest(&waves, &tilts(changes)).max(0.02)),
-            -libm::log(grid::peak(&grid_power).max(1.0)),
         ])
     }
 

@@ -183,10 +183,7 @@ impl<'a> Stage<'a> {
     }
 
     /// The pictures, each painted over the room.
-    fn play(
-        self,
-        paint: impl Fn(&mut Exposure, &Plane, &Shot) + 'a,
-    ) -> impl Iterator<Item = Moment> + 'a {
+    fn play(self, paint: impl Fn(&mut Exposure, &Plane, &Shot) + 'a) -> impl Iterator<Item = Moment> + 'a {
         let Self { camera, room, shots } = self;
         shots.into_iter().map(move |shot| {
             let mut exposure = room.expose((camera.width, camera.height));

@@ -83,19 +83,19 @@ pub(super) fn hover(
     let stretch = [[0; 6]; 2].map(|row| row.map(|_: i32| (0.25 * give * rng.gaussian()) as f32));
     let spread = [0; 5].map(|_: i32| (0.02 * give * rng.gaussian()) as f32);
     times.map(|after_ns| {
-            let seconds = seconds(after_ns);
-            let mut next = first.clone();
-            next.pose = walk.moved(rng, &first.pose, seconds);
-            for (angle, rate) in next.fan.iter_mut().zip(spread) {
-                *angle += rate * seconds;
-            }
-            for (row, rates) in next.warp.iter_mut().zip(stretch) {
-                row.iter_mut().zip(rates).for_each(|(term, rate)| *term += rate * seconds);
-            }
-            sink(&mut next, hollow, is_left);
-            refresh(rng, &mut next, conditions);
-            next
-        })
+        let seconds = seconds(after_ns);
+        let mut next = first.clone();
+        next.pose = walk.moved(rng, &first.pose, seconds);
+        for (angle, rate) in next.fan.iter_mut().zip(spread) {
+            *angle += rate * seconds;
+        }
+        for (row, rates) in next.warp.iter_mut().zip(stretch) {
+            row.iter_mut().zip(rates).for_each(|(term, rate)| *term += rate * seconds);
+        }
+        sink(&mut next, hollow, is_left);
+        refresh(rng, &mut next, conditions);
+        next
+    })
 }
 
 /// What is new in every picture of a burst: movement while the shutter is open, and noise.
