@@ -4,6 +4,7 @@
 use zeroize::Zeroize;
 
 use super::align::{Place, Warp};
+use super::change::CORNERS_MM;
 use super::ground;
 use crate::homography::Homography;
 use crate::picture::Picture;
@@ -12,7 +13,8 @@ use crate::picture::Picture;
 const CELLS_TO_WIDTH: f32 = 84.0;
 /// Squared slopes (of 255, a cell) that noise alone adds up to: what keeps an even wall from seeming to move.
 const NOISE: f64 = 600.0;
-/// A picture's brightness in cells, and which of them are beside the hand.
+
+/// A picture's brightness in cells, nought on the hand, and which of them are beside it.
 pub(super) struct Backdrop {
     cell_px: usize,
     columns: usize,
@@ -30,9 +32,12 @@ impl Backdrop {
             (Vec::with_capacity(columns * rows), Vec::with_capacity(columns * rows));
         for row in 0..rows {
             for column in 0..columns {
-                grey.push(picture.grey(column * cell_px, row * cell_px, cell_px));
                 let middle = [column, row].map(|index| (index as f32 + 0.5) * cell_px as f32);
-                is_beside.push(is_beside_hand(back.apply(middle)));
+                let is_here = is_beside_hand(back.apply(middle));
+                let bright =
+                    |column: usize, row: usize| picture.grey(column * cell_px, row * cell_px, cell_px);
+                grey.push(if is_here { bright(column, row) } else { 0.0 });
+                is_beside.push(is_here);
             }
         }
         Some(Self { cell_px, columns, rows, grey, is_beside })
@@ -85,7 +90,6 @@ pub(super) fn cell_px(width_px: f32) -> usize {
 
 /// From a picture's pixels to the mean right hand, mm.
 fn back(place: &Place, warp: &Warp) -> Option<Homography> {
-    const CORNERS_MM: [[f32; 2]; 4] = [[-35.0, 38.0], [35.0, 38.0], [-28.0, -45.0], [28.0, -45.0]];
     Homography::fit(&CORNERS_MM.map(|mm| place.pixel(mm, warp)), &CORNERS_MM)
 }
 

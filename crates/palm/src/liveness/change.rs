@@ -56,7 +56,8 @@ pub(super) struct Change {
     pub backdrop: [f64; 2],
 }
 
-const CORNERS_MM: [[f32; 2]; 4] = [[-35.0, 38.0], [35.0, 38.0], [-28.0, -45.0], [28.0, -45.0]];
+/// Four places of the mean right hand that span the palm, mm.
+pub(super) const CORNERS_MM: [[f32; 2]; 4] = [[-35.0, 38.0], [35.0, 38.0], [-28.0, -45.0], [28.0, -45.0]];
 
 /// Places beside the palm where no hand has skin, mm of the mean right hand: below the thumb and beside the little finger.
 fn beside() -> impl Iterator<Item = [f32; 2]> {

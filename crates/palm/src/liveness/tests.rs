@@ -2,8 +2,11 @@ use model::Time;
 use simulator::Rng;
 use simulator::palms::{Attack, Camera, Conditions, Hand, Moment, attack, live};
 
+use super::align::{Place, Warp};
+use super::backdrop::Backdrop;
 use super::{Burst, Cue, Cues, Verdict, bands, ground};
-use crate::{Picture, Reader};
+use crate::patch::MEAN_HAND_MM;
+use crate::{Picture, Reader, Side};
 
 const CAMERA: Camera = Camera { width: 360, height: 360, focal_px: 0.83 * 480.0 };
 
@@ -113,6 +116,26 @@ fn bands_stand_out_where_strips_share_them() {
     };
     assert!(clearest(looks(true)) > 30.0);
     assert!(clearest(looks(false)) < 1.0);
+}
+
+#[test]
+fn a_room_that_moves_by_a_pixel_is_seen_to_and_one_that_grows_darker_is_not() {
+    let landmarks = MEAN_HAND_MM.map(|[x, y]| [180.0 + 2.0 * x, 200.0 - 2.0 * y]);
+    let place = Place::new(&landmarks, Side::Right).unwrap();
+    let backdrop = |moved: f64, light: f64| {
+        let pixels = (0..360 * 360).flat_map(|pixel| {
+            let (column, row) = (f64::from(pixel % 360) - moved, f64::from(pixel / 360));
+            let value = 120.0 + 60.0 * libm::sin(0.11 * column + 0.07 * row);
+            [(light * value) as u8; 3]
+        });
+        let picture = Picture::from_rgb(360, 360, pixels.collect()).unwrap();
+        Backdrop::new(&picture, &place, &Warp::default(), 2).unwrap()
+    };
+    let shift = |later: &Backdrop| backdrop(0.0, 1.0).shift(later);
+    let [across, down] = shift(&backdrop(1.0, 1.0));
+    // A cell is two pixels; along the wave's crests nothing can be seen, so the movement is told across them.
+    assert!((across * 0.11 + down * 0.07 - 0.055).abs() < 0.01, "{across} {down}");
+    assert!(shift(&backdrop(0.0, 0.8)).iter().all(|part| part.abs() < 0.02));
 }
 
 #[test]
