@@ -68,6 +68,7 @@ impl Cues {
     pub(super) fn of(changes: &[&Change]) -> Self {
         let waves: Vec<&[bands::Wave]> = changes.iter().map(|look| look.bands.as_slice()).collect();
         let (pads, rest) = shading(changes);
+        // What is added to each is about what the camera's noise makes of nothing, so that no nought speaks louder than it.
         Self([
             libm::log(stir(changes) + 0.03).min(0.5),
             libm::log(relief(changes).max(0.0) + 0.01),
