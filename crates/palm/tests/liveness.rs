@@ -10,22 +10,22 @@ use simulator::palms::{Attack, Camera, Conditions, Hand, Moment, attack, live};
 const CAMERA: Camera = Camera { width: 360, height: 360, focal_px: 0.83 * 480.0 };
 
 /// What a gate would say of pictures, one after another.
-fn verdict(reader: &Reader, moments: impl Iterator<Item = Moment>) -> Verdict {
+fn verdict(reader: &Reader, moments: impl Iterator<Item = Moment>) -> Result<Verdict, ReadError> {
     let mut burst = Burst::new();
     for Moment { after_ns, frame } in moments {
-        let picture = Picture::from_rgb(frame.width, frame.height, frame.rgb).unwrap();
+        let picture = Picture::from_rgb(frame.width, frame.height, frame.rgb)?;
         let look = match reader.look(&picture) {
             Ok(look) => look,
             Err(ReadError::Refused(_)) => continue,
-            Err(error) => panic!("{error}"),
+            Err(error) => return Err(error),
         };
         let verdict = burst.push(Time::from_nanos(after_ns), &picture, &look);
         if verdict != Verdict::More {
             assert!(burst.embedding().is_some());
-            return verdict;
+            return Ok(verdict);
         }
     }
-    Verdict::More
+    Ok(Verdict::More)
 }
 
 #[test]
@@ -37,10 +37,10 @@ fn most_living_hands_pass_and_hardly_any_picture_of_one_does() {
     for number in 0..HANDS {
         let hand = Hand::new(4242, number);
         let moments = live(&hand, &mut rng(number), &Conditions::CALM, &CAMERA);
-        living += usize::from(matches!(verdict(&reader, moments), Verdict::Live { .. }));
+        living += usize::from(matches!(verdict(&reader, moments).unwrap(), Verdict::Live { .. }));
         let what = Attack::ALL[number as usize % Attack::ALL.len()];
         let moments = attack(what, &hand, &mut rng(number), &Conditions::CALM, &CAMERA);
-        if matches!(verdict(&reader, moments), Verdict::Live { .. }) {
+        if matches!(verdict(&reader, moments).unwrap(), Verdict::Live { .. }) {
             passed.push(what);
         }
     }
