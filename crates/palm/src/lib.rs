@@ -27,6 +27,7 @@ pub mod liveness;
 mod network;
 pub mod patch;
 pub mod picture;
+mod plane;
 mod protect;
 mod quality;
 mod reader;
