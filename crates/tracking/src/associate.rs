@@ -37,13 +37,12 @@ struct Pair {
 }
 
 impl Picks {
-    /// Finds out who is who.
-    pub(crate) fn find(&mut self, tracks: &[Track], look: &Look) {
-        self.own(tracks, look);
+    /// Gives candidates to those of the tracks that are `shown` in any picture.
+    pub(crate) fn find(&mut self, tracks: &[Track], shown: &[bool], look: &Look) {
         self.candidate.clear();
         self.candidate.resize(tracks.len() * JOINTS, NONE);
         for joint in 0..JOINTS {
-            self.pick(tracks, look, joint);
+            self.pick(tracks, shown, look, joint);
         }
     }
 
@@ -65,7 +64,7 @@ impl Picks {
     }
 
     /// Gives the network's people to tracks, the likeliest first.
-    fn own(&mut self, tracks: &[Track], look: &Look) {
+    pub(crate) fn own(&mut self, tracks: &[Track], look: &Look) {
         self.likeness.clear();
         self.likeness.resize(tracks.len() * look.people, (0.0, 0));
         for joint in 0..JOINTS {
@@ -106,10 +105,10 @@ impl Picks {
     }
 
     /// Gives the candidates of one joint to tracks, the nearest first.
-    fn pick(&mut self, tracks: &[Track], look: &Look, joint: usize) {
+    fn pick(&mut self, tracks: &[Track], shown: &[bool], look: &Look, joint: usize) {
         self.pairs.clear();
         let range = look.of(joint);
-        for (number, track) in tracks.iter().enumerate() {
+        for (number, track) in tracks.iter().enumerate().filter(|(number, _)| shown[*number]) {
             let state = track.joints[joint].as_ref();
             for at in range.clone() {
                 let candidate = &look.candidates[at];
