@@ -114,12 +114,7 @@ fn views_of(store: &Store, time: Time, feet: Option<DVec3>) -> impl Iterator<Ite
         let keypoint = |feet: DVec3, joint: usize| {
             let pixel = camera.project(feet + DVec3::from(UPRIGHT_M[joint]));
             let pixel = pixel.filter(|pixel| camera.holds(*pixel))?;
-            Some(ViewKeypoint {
-                joint: COCO[joint],
-                x_px: pixel.x as f32,
-                y_px: pixel.y as f32,
-                score: 0.9,
-            })
+            Some(ViewKeypoint { joint: COCO[joint], x_px: pixel.x as f32, y_px: pixel.y as f32, score: 0.9 })
         };
         let person = feet.map(|feet| ViewPerson {
             keypoints: (0..COCO.len()).filter_map(|joint| keypoint(feet, joint)).collect(),
