@@ -51,15 +51,7 @@ def batches_of(command, depth):
 
 def check(net, patches, hands, looks=8):
     """TAR at several FAR on hands never trained with."""
-    batches = batches_of([patches, str(CHECK_SEED), str(hands), "0", str(looks)], 8)
-    net.eval()
-    found = []
-    with torch.no_grad():
-        while (batch := batches.get()) is not None:
-            found.append(F.normalize(net(batch[1])))
-    net.train()
-    found = torch.cat(found)
-    hand = torch.arange(len(found)) // looks
+    hand, found = embed(net, [patches, str(CHECK_SEED), str(hands), "0", str(looks)])
     same = hand[:, None] == hand[None]
     upper = torch.triu(torch.ones_like(same), 1)
     scores = found @ found.T
@@ -68,6 +60,25 @@ def check(net, patches, hands, looks=8):
         threshold = impostor[int(rate * len(impostor))]
         print(f"FAR {rate:g}: TAR {100 * (genuine > threshold).float().mean():.2f} % at {threshold:.3f}", end=", ")
     print(f"genuine mean {genuine.mean():.3f}, impostors' deviation {impostor.std():.3f}", flush=True)
+
+
+def embed(net, command):
+    """Numbers of hands and what the network says of the looks that `command` writes."""
+    batches = batches_of(command, 8)
+    net.eval()
+    hands, found = [], []
+    with torch.no_grad():
+        while (batch := batches.get()) is not None:
+            hands.append(batch[0])
+            found.append(F.normalize(net(batch[1])))
+    net.train()
+    return torch.cat(hands), torch.cat(found)
+
+
+def first_directions(net, patches, seed, count):
+    """A direction for each hand that a trained network has not learned one for: the mean of two looks."""
+    hands, found = embed(net, [patches, str(seed), str(count), "1", "2"])
+    return F.normalize(torch.zeros(count, found.shape[1]).index_add_(0, hands, found) + 1e-3)
 
 
 def main():
@@ -90,6 +101,8 @@ def main():
         net.load_state_dict(kept["net"])
         if kept["W"].shape == directions.shape:
             directions.data = kept["W"]
+        else:
+            directions.data = first_directions(net, options.patches, options.seed, options.hands)
     decayed = [weight for weight in net.parameters() if weight.ndim > 1] + [directions]
     others = [weight for weight in net.parameters() if weight.ndim <= 1]
     optimiser = torch.optim.AdamW(

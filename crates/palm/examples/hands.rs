@@ -77,18 +77,19 @@ fn record(hand: &Hand, rng: &mut Rng) -> Option<Vec<u8>> {
     Some(record)
 }
 
-/// The homography of a close look, as a first look that was somewhat wrong would take it, and its zoom.
+/// The homography of a close look, as a first look that was somewhat wrong would take it (one in four: quite wrong), and its zoom.
 fn close_look(hand: &Hand, plane: &Plane, rng: &mut Rng) -> ([f32; 9], f32) {
     let marks = hand.landmarks_mm().map(|[x, y]| plane.project(x, y));
     let middle = [0, 1].map(|axis| marks.iter().map(|mark| mark[axis]).sum::<f32>() / 8.0);
     let squares: f32 =
         marks.iter().flat_map(|mark| [mark[0] - middle[0], mark[1] - middle[1]]).map(|d| d * d).sum();
-    let zoom = CLOSE_SPREAD / (squares / 8.0).sqrt() * rng.log_normal(1.0, 0.06) as f32;
+    let wrong = if rng.chance(0.25) { 2.5 } else { 1.0 };
+    let zoom = CLOSE_SPREAD / (squares / 8.0).sqrt() * rng.log_normal(1.0, 0.06 * wrong) as f32;
     let wrist = [0, 1].map(|axis| (marks[6][axis] + marks[7][axis]) / 2.0);
     let up = [marks[2][0] - wrist[0], marks[2][1] - wrist[1]];
-    let angle = libm::atan2(f64::from(up[0]), f64::from(-up[1])) + 0.08 * rng.gaussian();
+    let angle = libm::atan2(f64::from(up[0]), f64::from(-up[1])) + 0.08 * wrong * rng.gaussian();
     let (sin, cos) = (libm::sin(angle) as f32 * zoom, libm::cos(angle) as f32 * zoom);
-    let to = [0; 2].map(|_: i32| SIDE as f32 / 2.0 + 3.5 * rng.gaussian() as f32);
+    let to = [0; 2].map(|_: i32| SIDE as f32 / 2.0 + (3.5 * wrong * rng.gaussian()) as f32);
     let shift = [to[0] - cos * middle[0] - sin * middle[1], to[1] + sin * middle[0] - cos * middle[1]];
     ([cos, sin, shift[0], -sin, cos, shift[1], 0.0, 0.0, 1.0], zoom)
 }

@@ -9,14 +9,28 @@ impl Homography {
     /// transformation, Hartley and Zisserman, Multiple View Geometry, section 4.1, with its last number held at 1).
     /// `None` if the points don't say it: fewer than four, in a line, or not finite.
     pub fn fit(from: &[[f32; 2]], to: &[[f32; 2]]) -> Option<Self> {
+        Self::fit_weighted(from, to, &vec![1.0; from.len()], 0.0)
+    }
+
+    /// The same, where some points count for more than others, a weight each from 0 to 1, and where planes that are tilted little are
+    /// likelier: `flatness` is the square of how far points err to how much tilts bend the plane, both of the points' spread.
+    pub(crate) fn fit_weighted(
+        from: &[[f32; 2]],
+        to: &[[f32; 2]],
+        weights: &[f32],
+        flatness: f64,
+    ) -> Option<Self> {
         let (source, target) = (Frame::around(from)?, Frame::around(to)?);
         let mut equations = [[0.0_f64; 9]; 8];
-        for (&from, &to) in from.iter().zip(to) {
+        for ((&from, &to), &weight) in from.iter().zip(to).zip(weights) {
             let [x, y] = source.inward(from);
             let [u, v] = target.inward(to);
-            gather(&mut equations, [x, y, 1.0, 0.0, 0.0, 0.0, -u * x, -u * y, u]);
-            gather(&mut equations, [0.0, 0.0, 0.0, x, y, 1.0, -v * x, -v * y, v]);
+            let weight = f64::from(weight);
+            gather(&mut equations, weight, [x, y, 1.0, 0.0, 0.0, 0.0, -u * x, -u * y, u]);
+            gather(&mut equations, weight, [0.0, 0.0, 0.0, x, y, 1.0, -v * x, -v * y, v]);
         }
+        equations[6][6] += flatness;
+        equations[7][7] += flatness;
         let h = solve(equations)?;
         let inner = [[h[0], h[1], h[2]], [h[3], h[4], h[5]], [h[6], h[7], 1.0]];
         let whole = product(&target.outward(), &product(&inner, &source.matrix()));
@@ -84,10 +98,10 @@ impl Frame {
 }
 
 /// Adds an equation (eight factors and the right side) to the normal equations.
-fn gather(equations: &mut [[f64; 9]; 8], row: [f64; 9]) {
+fn gather(equations: &mut [[f64; 9]; 8], weight: f64, row: [f64; 9]) {
     for (sums, factor) in equations.iter_mut().zip(row) {
         for (sum, other) in sums.iter_mut().zip(row) {
-            *sum += factor * other;
+            *sum += weight * factor * other;
         }
     }
 }

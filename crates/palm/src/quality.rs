@@ -1,8 +1,8 @@
 //! Whether a hand is held so that its palm can be told.
 
 use crate::hand::Found;
-use crate::homography::Homography;
 use crate::picture::Picture;
+use crate::plane::Plane;
 use crate::refusal::{Aside, Refusal};
 
 /// The least width of a palm in the picture, pixels: its creases are as fine as three of them.
@@ -17,12 +17,20 @@ const SQUASH_MIN: f32 = 0.72;
 const DARK: f32 = 30.0;
 /// The most of a palm that may be white with light.
 const WHITE_PART_MAX: f32 = 0.12;
+/// The most that landmarks may lie beside those of any hand, mm: most looks near nobody whose landmarks were wrong have more, one other
+/// look in a hundred (150 people of the seed 77001).
+const MISFIT_MAX_MM: f32 = 2.1;
+/// The most noise, relative to brightness: most looks near nobody whose landmarks were right have more, and three other looks in a
+/// hundred (the same people).
+const NOISE_MAX: f32 = 0.04;
 /// The least of what creases do to brightness, relative to it.
 const SHARP_MIN: f32 = 0.006;
 
 /// How well a palm was seen. Each is told so that the best of several looks can be kept.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Quality {
+    /// How far the landmarks lie beside where those of any hand do, root mean square, mm: what hands differ by, and errors.
+    pub misfit_mm: f32,
     /// The palm's width in the picture, pixels.
     pub width_px: f32,
     /// How flat it was to the camera: 1 for flat, 0.7 for a tilt of 45 degrees.
@@ -31,11 +39,28 @@ pub struct Quality {
     pub brightness: f32,
     /// How strongly creases show, relative to the brightness.
     pub sharpness: f32,
+    /// How much of what shows is noise, relative to the brightness.
+    pub noise: f32,
+}
+
+/// How a palm is held, as in [`Quality`].
+pub(crate) struct Pose {
+    pub misfit_mm: f32,
+    pub width_px: f32,
+    pub flatness: f32,
+}
+
+/// What was seen of the light on a palm, as in [`Quality`].
+pub(crate) struct Light {
+    pub brightness: f32,
+    pub sharpness: f32,
+    pub noise: f32,
 }
 
 /// What of a found hand can be said before its palm is cut out.
-pub(crate) fn pose(found: &Found, plane: &Homography, picture: &Picture) -> Result<(f32, f32), Refusal> {
-    let marks = &found.landmarks;
+pub(crate) fn pose(found: &Found, picture: &Picture) -> Result<Pose, Refusal> {
+    let plane = &found.plane;
+    let marks = plane.landmarks();
     let width = distance(marks[0], marks[4]);
     let (columns, rows) = (picture.width() as f32, picture.height() as f32);
     if !width.is_finite() || width > WIDTH_MAX_PART * columns.min(rows) {
@@ -54,6 +79,10 @@ pub(crate) fn pose(found: &Found, plane: &Homography, picture: &Picture) -> Resu
             return Err(Refusal::Partial(aside));
         }
     }
+    let misfit_mm = plane.misfit_mm(&found.landmarks);
+    if misfit_mm > MISFIT_MAX_MM {
+        return Err(Refusal::Unclear);
+    }
     if width < WIDTH_MIN_PX {
         return Err(Refusal::TooFar);
     }
@@ -61,11 +90,11 @@ pub(crate) fn pose(found: &Found, plane: &Homography, picture: &Picture) -> Resu
     if flatness < SQUASH_MIN {
         return Err(Refusal::Tilted);
     }
-    Ok((width, flatness))
+    Ok(Pose { misfit_mm, width_px: width, flatness })
 }
 
 /// What can be said of the light on the palm, `SIDE * SIDE` values from 0 to 255.
-pub(crate) fn light(brightness: &[f32], side: usize) -> Result<(f32, f32), Refusal> {
+pub(crate) fn light(brightness: &[f32], side: usize) -> Result<Light, Refusal> {
     // The middle of the patch is palm on every hand; its corners may not be.
     let (from, to) = (side / 5, side - side / 5);
     let middle: Vec<f32> =
@@ -79,11 +108,30 @@ pub(crate) fn light(brightness: &[f32], side: usize) -> Result<(f32, f32), Refus
     if white > WHITE_PART_MAX {
         return Err(Refusal::TooBright);
     }
+    let noise = noise(&middle, to - from) / mean;
+    if noise > NOISE_MAX {
+        return Err(Refusal::TooDark);
+    }
     let sharpness = sharpness(&middle, to - from) / mean;
     if sharpness < SHARP_MIN {
         return Err(Refusal::Blurred);
     }
-    Ok((mean, sharpness))
+    Ok(Light { brightness: mean, sharpness, noise })
+}
+
+/// Deviation of the noise: the median strength of what neither slopes nor edges leave in a mask of three by three pixels, which creases
+/// are too rare to move (the mask is Immerkær's, Fast Noise Variance Estimation, 1996).
+fn noise(values: &[f32], side: usize) -> f32 {
+    let mut strengths: Vec<f32> = (1..side - 1)
+        .flat_map(|row| (1..side - 1).map(move |column| row * side + column))
+        .map(|cell| {
+            let along = |cell: usize| values[cell - 1] - 2.0 * values[cell] + values[cell + 1];
+            (along(cell - side) - 2.0 * along(cell) + along(cell + side)).abs()
+        })
+        .collect();
+    let middle = strengths.len() / 2;
+    // White noise of deviation 1 gives the mask a deviation of 6, and its strength a median of 0.6745 of that.
+    *strengths.select_nth_unstable_by(middle, f32::total_cmp).1 / (6.0 * 0.6745)
 }
 
 /// Deviation of what is as wide as a crease: the difference of means over 2 and over 6 pixels, which noise hardly moves.
@@ -107,9 +155,9 @@ fn sharpness(values: &[f32], side: usize) -> f32 {
 }
 
 /// The ratio of the shorter to the longer axis of what a circle around the palm's middle becomes in the picture.
-fn flatness(plane: &Homography) -> f32 {
-    let middle = plane.apply([0.0, 0.0]);
-    let (right, up) = (plane.apply([1.0, 0.0]), plane.apply([0.0, 1.0]));
+fn flatness(plane: &Plane) -> f32 {
+    let middle = plane.place([0.0, 0.0]);
+    let (right, up) = (plane.place([1.0, 0.0]), plane.place([0.0, 1.0]));
     let (a, b) = (right[0] - middle[0], up[0] - middle[0]);
     let (c, d) = (right[1] - middle[1], up[1] - middle[1]);
     // Singular values of a two by two matrix.
@@ -121,4 +169,36 @@ fn flatness(plane: &Homography) -> f32 {
 fn distance(a: [f32; 2], b: [f32; 2]) -> f32 {
     let (dx, dy) = (a[0] - b[0], a[1] - b[1]);
     (dx * dx + dy * dy).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A lit slope with noise of a deviation and, if asked for, a crease across it.
+    fn skin(deviation: f32, has_crease: bool) -> Vec<f32> {
+        let mut state = 1_u32;
+        (0..64_usize * 64)
+            .map(|cell| {
+                let noise: f32 = (0..12)
+                    .map(|_| {
+                        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                        (state >> 8) as f32 / 16_777_216.0 - 0.5
+                    })
+                    .sum();
+                let (row, column) = (cell / 64, cell % 64);
+                let crease = if has_crease && row.abs_diff(column) < 3 { -40.0 } else { 0.0 };
+                120.0 + 0.5 * row as f32 + crease + deviation * noise
+            })
+            .collect()
+    }
+
+    #[test]
+    fn noise_is_told_from_creases_and_slopes() {
+        for has_crease in [false, true] {
+            assert!(noise(&skin(0.0, has_crease), 64) < 0.3);
+            let found = noise(&skin(6.0, has_crease), 64);
+            assert!((4.5..7.5).contains(&found), "{found}");
+        }
+    }
 }

@@ -5,8 +5,9 @@ use crate::id::Side;
 use crate::network::{Network, NetworkError};
 use crate::patch::{self, Patch, SIDE};
 use crate::picture::Picture;
-use crate::quality::{self, Quality};
-use crate::refusal::{ReadError, Refusal};
+use crate::plane::Plane;
+use crate::quality::{self, Light, Pose, Quality};
+use crate::refusal::ReadError;
 use crate::template::{DIMENSIONS, Embedding};
 
 /// The network that finds hands, and the one that tells palms apart; `training/palm` makes them.
@@ -48,14 +49,13 @@ impl Reader {
     /// If there is none, or it can't be told; the refusal says what to do.
     pub fn look(&self, picture: &Picture) -> Result<Look, ReadError> {
         let found = hand::find(&self.hand, picture)?;
-        let plane = found.plane().ok_or(Refusal::NoHand)?;
-        let (width_px, flatness) = quality::pose(&found, &plane, picture)?;
-        let brightness = cut(picture, &found, &plane);
-        let (light, sharpness) = quality::light(&brightness, SIDE)?;
-        let patch = Patch::even(&brightness);
+        let Pose { misfit_mm, width_px, flatness } = quality::pose(&found, picture)?;
+        let seen = cut(picture, &found.plane);
+        let Light { brightness, sharpness, noise } = quality::light(&seen, SIDE)?;
+        let patch = Patch::even(&seen);
         let embedding = self.embed(&patch)?;
-        let quality = Quality { width_px, flatness, brightness: light, sharpness };
-        Ok(Look { side: found.side, embedding, quality, patch, landmarks: found.landmarks })
+        let quality = Quality { misfit_mm, width_px, flatness, brightness, sharpness, noise };
+        Ok(Look { side: found.side, embedding, quality, patch, landmarks: found.landmarks.places })
     }
 
     /// What the network says of a patch.
@@ -73,12 +73,8 @@ impl Reader {
 }
 
 /// The palm's brightness, cut out of the picture: a quarter red, half green, a quarter blue.
-fn cut(picture: &Picture, found: &hand::Found, plane: &crate::homography::Homography) -> Vec<f32> {
-    let mirror = if found.side == Side::Left { -1.0 } else { 1.0 };
-    let corner = |column: f32, row: f32| {
-        let [x, y] = patch::place_mm(column, row);
-        plane.apply([mirror * x, y])
-    };
+fn cut(picture: &Picture, plane: &Plane) -> Vec<f32> {
+    let corner = |column: f32, row: f32| plane.place(patch::place_mm(column, row));
     let side = SIDE as f32;
     let pixel = [corner(side / 2.0, side / 2.0), corner(side / 2.0 + 1.0, side / 2.0)];
     let scale = (pixel[0][0] - pixel[1][0]).abs().max((pixel[0][1] - pixel[1][1]).abs());

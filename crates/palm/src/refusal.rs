@@ -35,6 +35,9 @@ pub enum Refusal {
     /// Gloved or bandaged.
     #[error("the palm is covered: take off the glove, or use the other hand or your card")]
     Covered,
+    /// It is no shape that an open hand has, or can't be told from what is behind it.
+    #[error("the outline of the hand can't be made out: spread the fingers, with nothing close behind them")]
+    Unclear,
     /// Not all of the palm is in the picture.
     #[error("part of the palm is outside of the picture: {0}")]
     Partial(Aside),
@@ -103,6 +106,7 @@ impl Refusal {
             Refusal::NoHand => "Hold your open palm to the camera".into(),
             Refusal::TwoHands => "One hand, please".into(),
             Refusal::Covered => "Please uncover your palm".into(),
+            Refusal::Unclear => "Spread your fingers".into(),
             Refusal::Partial(aside) => {
                 let words = aside.to_string();
                 format!("A{}", &words[1..])

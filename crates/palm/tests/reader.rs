@@ -129,6 +129,7 @@ fn every_refusal_says_what_to_do() {
         Refusal::NoHand,
         Refusal::TwoHands,
         Refusal::Covered,
+        Refusal::Unclear,
         Refusal::Partial(Aside::Higher),
         Refusal::TooFar,
         Refusal::TooNear,

@@ -14,7 +14,7 @@ const PICTURE_PX: usize = 480;
 /// That camera.
 const KIOSK: Camera = Camera::kiosk(640, 480);
 /// How often a palm that is refused is shown again before the next one is.
-const SHOWN_MOST: u32 = 12;
+const SHOWN_MOST: u64 = 12;
 
 /// Which hands people show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +51,10 @@ pub struct Person {
     pub tone: u8,
     /// The palm's width, mm.
     pub width_mm: f32,
+    /// Pictures of it that were shown.
+    pub shown: u64,
+    /// Those of them that were refused.
+    pub refused: u64,
     /// An embedding a look, in order. Fewer than asked for if the palm was refused again and again.
     pub looks: Vec<Embedding>,
 }
@@ -122,19 +126,22 @@ fn show(
     let hand = Hand::new(options.seed, 2 * number + is_right);
     let mut rng = Rng::new(options.seed ^ (2 * number + is_right), "evaluation: palms");
     let mut looks = Vec::with_capacity(options.looks);
-    let mut tries = 0;
-    while looks.len() < options.looks && tries < SHOWN_MOST * options.looks as u32 {
-        tries += 1;
-        tally.shown += 1;
+    let (mut shown, mut refused) = (0, 0);
+    while looks.len() < options.looks && shown < SHOWN_MOST * options.looks as u64 {
+        shown += 1;
         let picture = picture(&hand, &Capture::draw(&mut rng, &options.conditions));
         match picture.map_err(ReadError::from).and_then(|picture| reader.look(&picture)) {
             Ok(look) if (look.side == palm::Side::Left) != hand.is_left() => tally.wrong_hand += 1,
             Ok(look) => looks.push(look.embedding),
-            Err(ReadError::Refused(refusal)) => *tally.refused.entry(refusal.guidance()).or_default() += 1,
+            Err(ReadError::Refused(refusal)) => {
+                refused += 1;
+                *tally.refused.entry(refusal.guidance()).or_default() += 1;
+            }
             Err(ReadError::Network(error)) => return Err(error),
         }
     }
-    Ok(Person { tone: hand.tone().step(), width_mm: hand.width_mm(), looks })
+    tally.shown += shown;
+    Ok(Person { tone: hand.tone().step(), width_mm: hand.width_mm(), shown, refused, looks })
 }
 
 fn picture(hand: &Hand, capture: &Capture) -> Result<Picture, Refusal> {

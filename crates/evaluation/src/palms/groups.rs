@@ -11,6 +11,10 @@ pub struct Group {
     pub name: &'static str,
     /// How many they are.
     pub people: usize,
+    /// Pictures of their palms that were shown.
+    pub shown: u64,
+    /// Those of them that were refused.
+    pub refused: u64,
     /// Comparisons of two looks at one palm.
     pub compared: u64,
     /// Those below the threshold.
@@ -21,6 +25,11 @@ impl Group {
     /// The share of genuine looks turned away.
     pub fn fnmr(&self) -> f64 {
         self.turned_away as f64 / self.compared.max(1) as f64
+    }
+
+    /// The share of pictures refused.
+    pub fn refused_share(&self) -> f64 {
+        self.refused as f64 / self.shown.max(1) as f64
     }
 }
 
@@ -51,10 +60,13 @@ fn groups(
     threshold: f64,
     kind: impl Fn(&Person) -> usize,
 ) -> [Group; 3] {
-    let mut groups = names.map(|name| Group { name, people: 0, compared: 0, turned_away: 0 });
+    let mut groups =
+        names.map(|name| Group { name, people: 0, shown: 0, refused: 0, compared: 0, turned_away: 0 });
     for (person, looks) in people.iter().zip(templates) {
         let group = &mut groups[kind(person)];
         group.people += 1;
+        group.shown += person.shown;
+        group.refused += person.refused;
         for (index, one) in looks.iter().enumerate() {
             for other in &looks[index + 1..] {
                 group.compared += 1;

@@ -88,6 +88,9 @@ impl Measures {
             let name = format!("turned away at FAR 1e-6: {} ({} people)", group.name, group.people);
             row(&name, format!("{}{times}", percent(group.fnmr())), "2 times");
         }
+        for group in &self.groups {
+            row(&format!("pictures refused: {}", group.name), percent(group.refused_share()), "");
+        }
         rows
     }
 
