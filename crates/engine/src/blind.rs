@@ -91,7 +91,7 @@ pub(crate) fn beside(store: &Store, scales: &Scales, change: &MassChange) -> Vec
 }
 
 fn is_at(plate: &Plate, sight: &Sight) -> bool {
-    sight.wrists.iter().flatten().any(|wrist| is_wrist_at(plate, *wrist))
+    sight.wrists.iter().flatten().any(|wrist| is_wrist_at(plate, wrist.place))
 }
 
 fn is_wrist_at(plate: &Plate, wrist: DVec3) -> bool {

@@ -3,7 +3,7 @@
 use model::{DVec3, HandSeen, Plate, Side, Time, TrackId};
 use scales::MassChange;
 
-use crate::tracks::{Sight, Track, flat_distance};
+use crate::tracks::{Sight, Track, Wrist, flat_distance};
 use crate::unseen;
 
 /// Where the wrist is while the fingers hold something above a plate, in the plate's frame, metres: beside
@@ -27,6 +27,8 @@ const OTHER_TIME: f64 = -4.5;
 const TIME_SD_S: f64 = 0.25;
 /// A hand has come, or gone, when it is this far from where it was at the moment, metres: more than it trembles.
 const STIR_M: f64 = 0.08;
+/// … and than the tracker errs, standard deviations.
+const STIR_SD: f64 = 2.0;
 /// In the nanostore recording the hand comes 0.55 s before the lift and sets out 0.35 s after it; it is away by that
 /// much about 0.2 s earlier and later.
 const CAME: Stay = Stay { median_s: 0.75, spread: 0.6, rare: -2.0 };
@@ -83,7 +85,7 @@ pub(crate) fn hand_seen(
     let best = timed.max_by(|(_, a), (_, b)| a.total_cmp(b));
     let seen = best.map_or(f64::NEG_INFINITY, |(_, seen)| seen);
     let other_time = sights()
-        .flat_map(|sight| sight.wrists.iter().flatten().map(move |wrist| (off_s(sight), *wrist)))
+        .flat_map(|sight| sight.wrists.iter().flatten().map(move |wrist| (off_s(sight), wrist.place)))
         .map(|(off_s, wrist)| {
             let off = off_s / TIME_SD_S;
             OTHER_TIME - 0.5 * off * off + log_at_plates(plates, wrist)
@@ -113,14 +115,14 @@ pub(crate) fn wrists_at(track: &Track, moment: Time) -> [Option<DVec3>; 2] {
     [Side::Left, Side::Right].map(|side| {
         let looks = track.around(moment, MOMENT_S).filter(|sight| sight.wrists[side as usize].is_some());
         let nearest = looks.min_by(|a, b| off_s(a).total_cmp(&off_s(b)));
-        nearest.and_then(|sight| sight.wrists[side as usize])
+        Some(nearest?.wrists[side as usize]?.place)
     })
 }
 
 /// The look in which a wrist was nearest to the plates: how near, metres, and when.
 fn nearest_wrist<'a>(sights: impl Iterator<Item = &'a Sight>, plates: &[&Plate]) -> Option<(f64, Time)> {
     sights
-        .flat_map(|sight| sight.wrists.iter().flatten().map(|wrist| (*wrist, sight.time)))
+        .flat_map(|sight| sight.wrists.iter().flatten().map(|wrist| (wrist.place, sight.time)))
         .flat_map(|(wrist, time)| plates.iter().map(move |plate| (plate.distance_m(wrist), time)))
         .min_by(|(a, _), (b, _)| a.total_cmp(b))
 }
@@ -138,8 +140,8 @@ fn at_moment<'a>(
         if let Some(wrist) = sight.wrists[hand]
             && off_s.abs() <= MOMENT_S
         {
-            let weight = weight_off_moment(off_s);
-            sum += weight * log_at_plates(plates, wrist).max(LEAST);
+            let weight = weight_off_moment(off_s) * wrist.score;
+            sum += weight * log_at_plates(plates, wrist.place).max(LEAST);
             weights += weight;
         }
     }
@@ -158,8 +160,8 @@ fn stay<'a>(sights: impl Iterator<Item = &'a Sight> + Clone, hand: usize, moment
     let looks = sights.filter_map(|sight| Some((sight.time.seconds_since(moment), sight.wrists[hand]?)));
     let (mut place, mut weights) = (DVec3::ZERO, 0.0);
     for (off_s, wrist) in looks.clone().filter(|(off_s, _)| off_s.abs() <= MOMENT_S) {
-        let weight = weight_off_moment(off_s);
-        place += wrist * weight;
+        let weight = weight_off_moment(off_s) * wrist.score;
+        place += wrist.place * weight;
         weights += weight;
     }
     if weights == 0.0 {
@@ -167,7 +169,7 @@ fn stay<'a>(sights: impl Iterator<Item = &'a Sight> + Clone, hand: usize, moment
     }
     let place = place / weights;
     // One look alone may have taken something else for the wrist.
-    let is_away = |wrist: DVec3| wrist.distance(place) > STIR_M;
+    let is_away = |wrist: Wrist| wrist.place.distance(place) > STIR_M + STIR_SD * wrist.spread_m();
     let pairs = || looks.clone().zip(looks.clone().skip(1));
     let both_away = pairs().filter(|((_, one), (_, next))| is_away(*one) && is_away(*next));
     let left_s = both_away.clone().find(|((off_s, _), _)| *off_s >= 0.0).map(|((off_s, _), _)| off_s);

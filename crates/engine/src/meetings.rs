@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use model::{DVec2, DVec3, Store, Time, TrackId, TripId};
 
-use crate::tracks::{Sight, Tracks, flat_distance};
+use crate::tracks::{Sight, Tracks, Wrist, flat_distance};
 
 /// Wrists this near to each other meet, metres: both hold one thing, and trackers err by a few centimetres.
 const MEET_M: f64 = 0.2;
+/// A wrist that is less certain than this, metres, is not known to meet another: where people stand close, trackers by
+/// cameras mix up their hands.
+const SURE_M: f64 = 0.035;
 /// An arm that gives or takes is stretched out: its wrist is at least this far from the neck in the plane,
 /// metres; a hanging one about 0.2.
 const FORWARD_M: f64 = 0.28;
@@ -79,9 +82,10 @@ impl Meeting {
             let middle = self.from.plus_seconds(self.until.seconds_since(self.from) / 2.0);
             let then = track.nearest_look(self.from.plus_seconds(-REACH_S))?;
             let now = track.nearest_look(middle)?;
-            let away_m = |side: usize| now.wrists[side].map(|wrist| wrist.distance(self.place));
+            let away_m = |side: usize| now.wrists[side].map(|wrist| wrist.place.distance(self.place));
             let side = usize::from(away_m(1).unwrap_or(f64::MAX) < away_m(0).unwrap_or(f64::MAX));
-            Some(((now.wrists[side]? - now.body?) - (then.wrists[side]? - then.body?)).length())
+            let from_body = |sight: &Sight| Some(sight.wrists[side]?.place - sight.body?);
+            Some((from_body(now)? - from_body(then)?).length())
         };
         self.tracks.map(|id| reach(id).unwrap_or(REACHED_M)).into_iter().fold(f64::MAX, f64::min)
     }
@@ -157,13 +161,15 @@ impl Meetings {
     }
 }
 
-/// The wrists of the arms that are stretched out.
+/// The wrists of the arms that are stretched out, of those whose place is sure.
 fn stretched(sight: &Sight, body: DVec3) -> [Option<DVec3>; 2] {
     let is_far = |wrist: &DVec3| {
         let forward_m = flat_distance(*wrist, body);
         forward_m >= if body.z - wrist.z <= RAISED_M { RAISED_FORWARD_M } else { FORWARD_M }
     };
-    sight.wrists.map(|wrist| wrist.filter(is_far))
+    let sure =
+        |wrist: Option<Wrist>| wrist.filter(|wrist| wrist.spread_m() <= SURE_M).map(|wrist| wrist.place);
+    sight.wrists.map(|wrist| sure(wrist).filter(is_far))
 }
 
 /// The distance of the nearest wrists of two people that meet, metres, and the place between them.
@@ -185,9 +191,15 @@ mod tests {
 
     #[test]
     fn somebody_tall_gives_with_an_arm_that_is_hardly_raised() {
-        let wrists = [DVec3::new(0.25, 0.0, 1.0), DVec3::new(0.2, 0.0, 0.98)].map(Some);
+        let places = [DVec3::new(0.25, 0.0, 1.0), DVec3::new(0.2, 0.0, 0.98)];
         let body = DVec3::new(0.0, 0.0, 1.57);
-        let sight = Sight { time: Time::default(), wrists, body: Some(body) };
-        assert_eq!(stretched(&sight, body), [wrists[0], None]);
+        let sight = |score| Sight {
+            time: Time::default(),
+            wrists: places.map(|place| Some(Wrist { place, score })),
+            body: Some(body),
+        };
+        assert_eq!(stretched(&sight(0.9), body), [Some(places[0]), None]);
+        // A hand that is somewhere there meets nobody.
+        assert_eq!(stretched(&sight(0.5), body), [None, None]);
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use model::{DVec3, Joint, NoticeKind, Notices, People, Person, Plate, Store, Time, TrackId, TripId};
+use model::{
+    DVec3, Joint, Keypoint, NoticeKind, Notices, People, Person, Plate, Store, Time, TrackId, TripId,
+};
 
 /// How long the hands of a person are remembered, seconds: longer than any shelf takes to settle.
 const MEMORY_S: f64 = 12.0;
@@ -29,12 +31,39 @@ const STEP_S: f64 = 0.4;
 /// A person without a trip for this long is worth a notice, seconds.
 const UNBOUND_S: f64 = 5.0;
 
+/// A tracker is half as sure of a joint whose place is this uncertain, metres (standard deviation): its score is
+/// 1 / (1 + variance / this squared).
+const HALF_SURE_M: f64 = 0.05;
+/// Scores below are taken for this one, but for 0, which is none.
+const SCORE_MIN: f32 = 0.01;
+
+/// A wrist as it was seen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Wrist {
+    pub(crate) place: DVec3,
+    /// How sure the tracker is of its place, above 0 to 1: what it says counts this much.
+    pub(crate) score: f64,
+}
+
+impl Wrist {
+    fn new(keypoint: &Keypoint) -> Self {
+        // A tracker that tells no scores is believed.
+        let score = if keypoint.score > 0.0 { keypoint.score.clamp(SCORE_MIN, 1.0) } else { 1.0 };
+        Self { place: keypoint.position, score: score.into() }
+    }
+
+    /// How uncertain its place is, metres (standard deviation in one direction).
+    pub(crate) fn spread_m(&self) -> f64 {
+        HALF_SURE_M * libm::sqrt(1.0 / self.score - 1.0)
+    }
+}
+
 /// Where a person was at one time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sight {
     pub(crate) time: Time,
     /// The wrists that were seen.
-    pub(crate) wrists: [Option<DVec3>; 2],
+    pub(crate) wrists: [Option<Wrist>; 2],
     /// Head or neck, if seen.
     pub(crate) body: Option<DVec3>,
 }
@@ -347,16 +376,14 @@ fn is_at_shelf(store: &Store, body: DVec3) -> bool {
 
 fn sight(person: &Person, time: Time, notices: &mut Notices) -> Sight {
     let mut joint = |joint: Joint| {
-        let position = person.joint(joint)?;
-        if position.is_finite() {
-            return Some(position);
+        let keypoint = person.keypoints.iter().find(|keypoint| keypoint.joint == joint)?;
+        if keypoint.position.is_finite() {
+            return Some(keypoint);
         }
         notices.add(NoticeKind::BadKeypoint, &person.track.to_string(), 1, time);
         None
     };
-    Sight {
-        time,
-        wrists: [joint(Joint::LeftWrist), joint(Joint::RightWrist)],
-        body: joint(Joint::Neck).or_else(|| joint(Joint::Head)),
-    }
+    let wrists = [Joint::LeftWrist, Joint::RightWrist].map(|wrist| joint(wrist).map(Wrist::new));
+    let body = joint(Joint::Neck).or_else(|| joint(Joint::Head)).map(|keypoint| keypoint.position);
+    Sight { time, wrists, body }
 }

@@ -1,6 +1,6 @@
 //! Measures how well palms are told apart: `cargo run --release -p evaluation --example palms -- PEOPLE LOOKS SEED [OUT.html]`.
 //!
-//! PEOPLE are enrolled, a tenth as many more are strangers, and up to 1,500 more show both hands. Prints the figures and what is
+//! PEOPLE are enrolled, a tenth as many more are strangers, and up to 500 more show both hands. Prints the figures and what is
 //! asked, and writes a page and, beside it, the curve of errors as OUT.svg.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program")]
 
@@ -17,7 +17,7 @@ use simulator::palms::Conditions;
 /// Looks that a palm is enrolled with.
 const ENROL: usize = 3;
 /// People who show both hands, at most.
-const BOTH_MOST: u64 = 1500;
+const BOTH_MOST: u64 = 500;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

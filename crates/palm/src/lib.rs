@@ -23,6 +23,7 @@ mod hand;
 mod homography;
 mod id;
 mod keys;
+pub mod liveness;
 mod network;
 pub mod patch;
 pub mod picture;

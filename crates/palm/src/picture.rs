@@ -100,6 +100,33 @@ impl Picture {
         pixels
     }
 
+    /// The mean brightness of a square of pixels from `left`, `top` on, 0 to 255: a quarter red, half green, a quarter blue.
+    pub(crate) fn grey(&self, left: usize, top: usize, side: usize) -> f32 {
+        let mut sum = 0;
+        for row in top..top + side {
+            let from = 3 * (row * self.width + left);
+            for rgb in self.rgb[from..from + 3 * side].chunks_exact(3) {
+                sum += u32::from(rgb[0]) + 2 * u32::from(rgb[1]) + u32::from(rgb[2]);
+            }
+        }
+        sum as f32 / (4 * side * side) as f32
+    }
+
+    /// Whether a place lies in the picture.
+    pub(crate) fn is_within(&self, [x, y]: [f32; 2]) -> bool {
+        x >= 0.5 && y >= 0.5 && x < self.width as f32 - 0.5 && y < self.height as f32 - 0.5
+    }
+
+    /// The mean colour of the pixels around a place, 0 to 255.
+    pub(crate) fn near(&self, [x, y]: [f32; 2]) -> [f32; 3] {
+        let mut sum = [0.0; 3];
+        for (dx, dy) in [(-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0), (0.0, 0.0)] {
+            let colour = self.at([x + dx, y + dy]);
+            sum.iter_mut().zip(colour).for_each(|(sum, part)| *sum += part / 5.0);
+        }
+        sum
+    }
+
     /// The colour at a place, 0 to 255, mixed from the four pixels around it; black beyond the picture.
     fn at(&self, [x, y]: [f32; 2]) -> [f32; 3] {
         let (x, y) = (x - 0.5, y - 0.5);

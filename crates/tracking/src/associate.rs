@@ -10,10 +10,11 @@ pub(crate) const NONE: u16 = u16::MAX;
 const NEAR_M: f64 = 0.4;
 /// And is theirs if their joints agree by this much at the mean, of 1.
 const LIKE_MIN: f64 = 0.4;
-/// A candidate of somebody else's in the picture is a joint of ours if it lies within this, squared standard deviations.
+/// A candidate of somebody else's in the picture is a joint of ours if it costs less than this, squared standard deviations.
 const GATE: f64 = 16.0;
-/// A candidate of the very person is left to the fit up to this, metres.
-const OWN_M: f64 = 0.6;
+/// A candidate of the very person is left to the fit up to this, metres: twice the reach of an arm, as a joint that was mistaken
+/// may be on the other side. With less, cameras that see it where it is are not heard.
+const OWN_M: f64 = 1.2;
 /// What it costs to take a candidate whose person is nobody's, or another's, squared standard deviations.
 const NOBODYS: f64 = 1.0;
 const ANOTHERS: f64 = 6.0;
@@ -37,13 +38,12 @@ struct Pair {
 }
 
 impl Picks {
-    /// Finds out who is who.
-    pub(crate) fn find(&mut self, tracks: &[Track], look: &Look) {
-        self.own(tracks, look);
+    /// Gives candidates to those of the tracks that are `shown` in any picture.
+    pub(crate) fn find(&mut self, tracks: &[Track], shown: &[bool], look: &Look) {
         self.candidate.clear();
         self.candidate.resize(tracks.len() * JOINTS, NONE);
         for joint in 0..JOINTS {
-            self.pick(tracks, look, joint);
+            self.pick(tracks, shown, look, joint);
         }
     }
 
@@ -65,7 +65,7 @@ impl Picks {
     }
 
     /// Gives the network's people to tracks, the likeliest first.
-    fn own(&mut self, tracks: &[Track], look: &Look) {
+    pub(crate) fn own(&mut self, tracks: &[Track], look: &Look) {
         self.likeness.clear();
         self.likeness.resize(tracks.len() * look.people, (0.0, 0));
         for joint in 0..JOINTS {
@@ -106,36 +106,33 @@ impl Picks {
     }
 
     /// Gives the candidates of one joint to tracks, the nearest first.
-    fn pick(&mut self, tracks: &[Track], look: &Look, joint: usize) {
+    fn pick(&mut self, tracks: &[Track], shown: &[bool], look: &Look, joint: usize) {
         self.pairs.clear();
         let range = look.of(joint);
-        for (number, track) in tracks.iter().enumerate() {
+        for (number, track) in tracks.iter().enumerate().filter(|(number, _)| shown[*number]) {
             let state = track.joints[joint].as_ref();
             for at in range.clone() {
                 let candidate = &look.candidates[at];
                 let owner = self.owner[usize::from(candidate.person)];
                 let is_own = owner == Some(number as u16);
+                let strange = match owner {
+                    _ if is_own => 0.0,
+                    None => NOBODYS,
+                    Some(_) => ANOTHERS,
+                };
                 let cost = match state {
                     Some(state) => {
                         let place = state.place + state.velocity * look.later_s;
                         let (off_m2, depth_m) = candidate.sight.off_m2(place);
-                        let cost = off_m2 / (candidate.sight.variance_at(depth_m) + state.variance[0]);
+                        let sharp = candidate.sight.variance_at(depth_m);
+                        let cost = strange + unlikeliness(off_m2, sharp, state.variance[0]);
                         let is_near = if is_own { off_m2 < OWN_M * OWN_M } else { cost < GATE };
                         (depth_m > 0.0 && is_near).then_some(cost)
                     }
                     None => is_own.then_some(GATE),
                 };
                 if let Some(cost) = cost {
-                    let strange = match owner {
-                        _ if is_own => 0.0,
-                        None => NOBODYS,
-                        Some(_) => ANOTHERS,
-                    };
-                    self.pairs.push(Pair {
-                        cost: cost + strange,
-                        track: number as u16,
-                        candidate: at as u16,
-                    });
+                    self.pairs.push(Pair { cost, track: number as u16, candidate: at as u16 });
                 }
             }
         }
@@ -150,4 +147,12 @@ impl Picks {
             }
         }
     }
+}
+
+/// How unlikely a candidate is so far off, square metres, by its own variance and that of what is believed: twice the negative
+/// logarithm of the density in the picture's two directions, against one that is believed for sure. Who may be anywhere
+/// is no likelier here than who is here.
+fn unlikeliness(off_m2: f64, sharp_m2: f64, believed_m2: f64) -> f64 {
+    let variance_m2 = sharp_m2 + believed_m2;
+    off_m2 / variance_m2 + 2.0 * libm::log(variance_m2 / sharp_m2)
 }

@@ -14,6 +14,13 @@ pub(crate) struct Bone {
     pub(crate) length: usize,
 }
 
+impl Bone {
+    /// Whether it is one of an arm or a leg.
+    pub(crate) fn is_of_limb(&self) -> bool {
+        LIMBS.contains(&self.length)
+    }
+}
+
 const fn bone(inner: Joint, outer: Joint, length: usize) -> Bone {
     Bone { ends: [inner, outer], length }
 }
@@ -42,8 +49,9 @@ pub(crate) const BONES: [Bone; 20] = [
     bone(Joint::Nose, Joint::RightEar, 11),
 ];
 
-/// Number of lengths.
+/// Number of lengths, and which of them are of arms and legs.
 pub(crate) const LENGTHS: usize = 12;
+const LIMBS: std::ops::RangeInclusive<usize> = 3..=6;
 
 /// How long bones are and how much people differ in it, metres (standard deviation, children included; after Winter,
 /// Biomechanics and Motor Control, 4th ed., table 4.1, and Drillis and Contini, 1966), and how much the distance of

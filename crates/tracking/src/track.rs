@@ -162,9 +162,25 @@ impl Track {
                 state.variance = [VARIANCE_MAX_M2, state.variance[1] / over, state.variance[2] / over];
             }
         }
+        self.hang_limbs();
         self.unseen_s += step_s;
         self.thin_s += step_s;
         self.age_s += step_s;
+    }
+
+    /// Brings a limb's joint back that is less certain than that it hangs on the next one inwards, anywhere around it.
+    fn hang_limbs(&mut self) {
+        for bone in BONES.iter().filter(|bone| bone.is_of_limb()) {
+            let [inner, outer] = bone.ends.map(|joint| joint as usize);
+            let (Some(inner), Some(outer)) = (self.joints[inner], &mut self.joints[outer]) else { continue };
+            let length_m = self.lengths[bone.length].metres;
+            let most = inner.variance[0] + length_m * length_m / 3.0;
+            let over = outer.variance[0] / most;
+            if over > 1.0 {
+                outer.place = inner.place + (outer.place - inner.place) / over;
+                outer.variance = [most, outer.variance[1] / over, outer.variance[2] / over];
+            }
+        }
     }
 
     /// The mean velocity of the trunk's joints that were just seen.

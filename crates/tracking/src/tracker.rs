@@ -114,9 +114,7 @@ impl Tracker {
         self.now = Some(time);
         self.tracks.iter_mut().for_each(|track| track.advance(step_s));
         self.picks.resize_with(looks.len(), Picks::default);
-        for (look, picks) in looks.iter().zip(&mut self.picks) {
-            picks.find(&self.tracks, look);
-        }
+        self.pick(&looks);
         self.update(&looks);
         self.confirm(step_s, &eyes, &looks);
         self.check(time, &eyes, &looks);
@@ -145,6 +143,18 @@ impl Tracker {
             looks.1.push(look);
         }
         looks
+    }
+
+    /// Finds out who is who in the pictures: whom none of them shows is not put together from joints of several others.
+    fn pick(&mut self, looks: &[Look]) {
+        let mut shown = vec![false; self.tracks.len()];
+        for (look, picks) in looks.iter().zip(&mut self.picks) {
+            picks.own(&self.tracks, look);
+            picks.owner.iter().flatten().for_each(|track| shown[usize::from(*track)] |= look.is_trusted);
+        }
+        for (look, picks) in looks.iter().zip(&mut self.picks) {
+            picks.find(&self.tracks, &shown, look);
+        }
     }
 
     fn update(&mut self, looks: &[Look]) {

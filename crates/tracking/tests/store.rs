@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::{
-    Joint, NoticeKind, People, Person, Record, SensorId, Store, Time, View, ViewKeypoint, ViewPerson,
+    DVec3, Joint, NoticeKind, People, Person, Record, SensorId, Store, Time, View, ViewKeypoint, ViewPerson,
 };
 use simulator::{CameraOptions, Flow, Shift, Silence, busy_with_cameras, stores};
-use tracking::Tracker;
+use tracking::{COCO, Camera, Tracker};
 
 const SECONDS: f64 = 40.0;
 
@@ -83,6 +83,65 @@ fn a_camera_that_is_knocked_askew_or_falls_silent_is_told_of_and_nobody_is_lost(
         assert_eq!(told.len(), 1, "{told:?}");
         assert_eq!(told[0].subject, camera.as_str());
         assert_eq!(ids(&people).len(), 4);
+    }
+}
+
+/// Where [`COCO`]'s joints are of somebody who stands upright and faces the store, from the middle of the feet.
+const UPRIGHT_M: [[f64; 3]; COCO.len()] = [
+    [0.0, 0.1, 1.6],
+    [-0.03, 0.08, 1.64],
+    [0.03, 0.08, 1.64],
+    [-0.07, 0.0, 1.62],
+    [0.07, 0.0, 1.62],
+    [-0.17, 0.0, 1.4],
+    [0.17, 0.0, 1.4],
+    [-0.19, 0.0, 1.12],
+    [0.19, 0.0, 1.12],
+    [-0.2, 0.05, 0.88],
+    [0.2, 0.05, 0.88],
+    [-0.11, 0.0, 0.9],
+    [0.11, 0.0, 0.9],
+    [-0.11, 0.0, 0.49],
+    [0.11, 0.0, 0.49],
+    [-0.11, 0.0, 0.09],
+    [0.11, 0.0, 0.09],
+];
+
+/// What all cameras see at once of somebody who stands there, if anybody does.
+fn views_of(store: &Store, time: Time, feet: Option<DVec3>) -> impl Iterator<Item = Record> {
+    store.cameras().iter().map(move |file| {
+        let camera = Camera::new(file).unwrap();
+        let keypoint = |feet: DVec3, joint: usize| {
+            let pixel = camera.project(feet + DVec3::from(UPRIGHT_M[joint]));
+            let pixel = pixel.filter(|pixel| camera.holds(*pixel))?;
+            Some(ViewKeypoint { joint: COCO[joint], x_px: pixel.x as f32, y_px: pixel.y as f32, score: 0.9 })
+        };
+        let person = feet.map(|feet| ViewPerson {
+            keypoints: (0..COCO.len()).filter_map(|joint| keypoint(feet, joint)).collect(),
+        });
+        let people = person.into_iter().filter(|person| person.keypoints.len() > 3).collect();
+        Record::View(View { camera: file.id.clone(), time, people })
+    })
+}
+
+#[test]
+fn who_comes_to_the_door_just_as_somebody_has_gone_is_somebody_else() {
+    let store = store();
+    let [coming, going] = ["gate-in", "gate-out"].map(|id| {
+        let gate = store.gates().iter().find(|gate| gate.id.as_str() == id).unwrap();
+        DVec3::from(gate.position_m.unwrap())
+    });
+    for unseen_sets in 0..4 {
+        let records = (0..60).flat_map(|set: i64| {
+            let feet = match set - 30 {
+                ..0 => Some(going + DVec3::new(0.0, 0.7 - 0.066 * set as f64, 0.0)),
+                after if after < unseen_sets => None,
+                _ => Some(coming - DVec3::new(0.0, 1.6, 0.0)),
+            };
+            views_of(&store, Time::from_nanos(set * 66_000_000), feet)
+        });
+        let (people, _) = follow(&store, records.collect::<Vec<_>>());
+        assert_eq!(ids(&people).len(), 2, "with {unseen_sets} sets between them");
     }
 }
 

@@ -82,6 +82,24 @@ pub(super) struct Shadow {
     pub strength: f32,
 }
 
+impl Light {
+    /// What the lamp adds at a place of the palm, mm, that leans so far towards it (the cosine).
+    pub(super) fn lamp_on(&self, lambert: f32, x: f32, y: f32) -> f32 {
+        let fall = (1.0 + self.falloff[0] * x + self.falloff[1] * y).clamp(0.3, 1.7);
+        lambert * fall * self.lamp * self.unshadowed(x, y)
+    }
+
+    fn unshadowed(&self, x: f32, y: f32) -> f32 {
+        match &self.shadow {
+            None => 1.0,
+            Some(shadow) => {
+                let beyond = (x * shadow.along[0] + y * shadow.along[1] - shadow.edge) / shadow.softness;
+                1.0 - shadow.strength * (0.5 + 0.5 * beyond).clamp(0.0, 1.0)
+            }
+        }
+    }
+}
+
 /// How a hand is held in space.
 #[derive(Debug, Clone)]
 pub(super) struct Pose {

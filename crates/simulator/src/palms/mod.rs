@@ -6,18 +6,26 @@
 //! picture.
 //!
 //! A [`Hand`] is what stays with a person, a [`Capture`] what differs between two pictures, and [`render`] makes the picture.
+//! [`live`] makes a burst of pictures of a hovering hand, [`attack`] one of a picture of it held out instead.
 
+mod attack;
+mod burst;
 mod capture;
 mod cover;
 mod creases;
+mod display;
 mod face;
 mod frame;
 mod hand;
+mod paper;
+mod photo;
 mod render;
 mod room;
 mod scene;
 mod sensor;
 
+pub use attack::{Attack, attack};
+pub use burst::{FRAMES, Moment, live};
 pub use capture::{Capture, Conditions};
 pub use frame::{Camera, Frame, Plane};
 pub use hand::{Hand, MEAN_LANDMARKS_MM, Tone};

@@ -236,8 +236,7 @@ impl<'a> Skin<'a> {
         let shine = dot(normal, self.half).max(0.0);
         let shine = shine * shine * shine * shine;
         let shine = shine * shine * shine * shine;
-        let fall = (1.0 + light.falloff[0] * x + light.falloff[1] * y).clamp(0.3, 1.7);
-        let lamp = lambert * fall * light.lamp * self.unshadowed(x, y);
+        let lamp = light.lamp_on(lambert, x, y);
         let contrast = self.hand.crease_contrast * self.capture.crease;
         let dark = (1.0 - contrast * crease).clamp(0.1, 1.3);
         let gloss = light.gloss * shine * shine * lamp * 0.4;
@@ -246,16 +245,6 @@ impl<'a> Skin<'a> {
             let dark = if channel == 0 { 0.5 + 0.5 * dark } else { dark };
             light.tint[channel] * (colour[channel] * dark * (light.ambient + lamp) + gloss)
         })
-    }
-
-    fn unshadowed(&self, x: f32, y: f32) -> f32 {
-        match &self.capture.light.shadow {
-            None => 1.0,
-            Some(shadow) => {
-                let beyond = (x * shadow.along[0] + y * shadow.along[1] - shadow.edge) / shadow.softness;
-                1.0 - shadow.strength * (0.5 + 0.5 * beyond).clamp(0.0, 1.0)
-            }
-        }
     }
 
     /// Depth of creases and lean of the skin at a place of the right hand.
@@ -293,6 +282,6 @@ fn finger_surface(shape: &Shape, place: [f32; 2], surface: &mut [f32; 3]) {
     }
 }
 
-fn dot(a: [f32; 3], b: [f32; 3]) -> f32 {
+pub(super) fn dot(a: [f32; 3], b: [f32; 3]) -> f32 {
     a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }

@@ -1,0 +1,243 @@
+//! How well living hands are told from pictures of them.
+//!
+//! Words are those of ISO/IEC 30107-3: **APCER** is the share of attacks of one kind that are taken for living hands, **BPCER** the
+//! share of living hands that are taken for attacks. Presentations that give no verdict, because the reader refused too many of their
+//! pictures, are told apart: nobody gets in by one (a non-response).
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use model::Time;
+use palm::liveness::{Burst, Cue, Cues, Verdict};
+use palm::{NetworkError, Picture, ReadError, Reader};
+use simulator::Rng;
+use simulator::palms::{Attack, Camera, Conditions, Hand, Moment, attack, live};
+
+use super::in_parallel;
+
+/// The camera: the middle of a kiosk's, 480 pixels wide.
+const CAMERA: Camera = Camera { width: 360, height: 360, focal_px: 0.83 * 480.0 };
+
+/// Who presents what, how often.
+#[derive(Debug, Clone, Copy)]
+pub struct Trial {
+    /// Where the hands grow from. Weights are fitted on others.
+    pub seed: u64,
+    /// Hands, each shown once living and once by each kind of attack.
+    pub hands: u64,
+    /// How hands and pictures are held.
+    pub conditions: Conditions,
+    /// Threads to work with.
+    pub threads: usize,
+}
+
+/// One presentation.
+#[derive(Debug, Clone)]
+pub struct Presentation {
+    /// What was shown; `None` for a living hand.
+    pub attack: Option<Attack>,
+    /// The skin's step on the Monk scale, 1 to 10.
+    pub tone: u8,
+    /// The palm's width, mm.
+    pub width_mm: f32,
+    /// What was measured; `None` if too few looks were read.
+    pub cues: Option<Cues>,
+    /// The verdict's score.
+    pub score: Option<f64>,
+    /// What spoke most against it, if it was taken for an attack.
+    pub against: Option<Cue>,
+}
+
+/// Shows every hand, living and by each kind of attack. `progress` is told how many hands are done, now and then.
+///
+/// # Errors
+/// If the networks fail.
+pub fn present(trial: &Trial, progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Presentation>, NetworkError> {
+    let reader = Reader::new()?;
+    let (next, done) = (AtomicU64::new(0), AtomicU64::new(0));
+    let parts = in_parallel(trial.threads, |_| {
+        let mut part = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= trial.hands {
+                return Ok(part);
+            }
+            for kind in std::iter::once(None).chain(Attack::ALL.map(Some)) {
+                part.push((number, one(&reader, trial, number, kind)?));
+            }
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+        }
+    });
+    let parts: Result<Vec<Vec<_>>, NetworkError> = parts.into_iter().collect();
+    let mut all: Vec<_> = parts?.into_iter().flatten().collect();
+    all.sort_by_key(|(number, presentation): &(u64, Presentation)| (*number, presentation.attack));
+    Ok(all.into_iter().map(|(_, presentation)| presentation).collect())
+}
+
+/// Shows one thing until there is a verdict, or no picture is left.
+fn one(
+    reader: &Reader,
+    trial: &Trial,
+    number: u64,
+    kind: Option<Attack>,
+) -> Result<Presentation, NetworkError> {
+    let hand = Hand::new(trial.seed, number);
+    let stream = kind.map_or("evaluation: live".into(), |kind| format!("evaluation: {kind:?}"));
+    let mut rng = Rng::new(trial.seed ^ number, &stream);
+    let moments: Box<dyn Iterator<Item = Moment>> = match kind {
+        None => Box::new(live(&hand, &mut rng, &trial.conditions, &CAMERA)),
+        Some(kind) => attack(kind, &hand, &mut rng, &trial.conditions, &CAMERA),
+    };
+    let mut burst = Burst::new();
+    let mut verdict = Verdict::More;
+    for moment in moments {
+        let Moment { after_ns, frame } = moment;
+        let read = Picture::from_rgb(frame.width, frame.height, frame.rgb)
+            .map_err(ReadError::from)
+            .and_then(|picture| Ok((reader.look(&picture)?, picture)));
+        match read {
+            Ok((look, picture)) => verdict = burst.push(Time::from_nanos(after_ns), &picture, &look),
+            Err(ReadError::Refused(_)) => {}
+            Err(ReadError::Network(error)) => return Err(error),
+        }
+        if verdict != Verdict::More {
+            break;
+        }
+    }
+    let (score, against) = match verdict {
+        Verdict::More => (None, None),
+        Verdict::Live { score } => (Some(score), None),
+        Verdict::Attack { score, cue } => (Some(score), Some(cue)),
+    };
+    let (tone, width_mm) = (hand.tone().step(), hand.width_mm());
+    Ok(Presentation { attack: kind, tone, width_mm, cues: burst.cues(), score, against })
+}
+
+/// How often one thing shown was taken for what it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Errors {
+    /// Presentations.
+    pub shown: u64,
+    /// Those with a verdict.
+    pub judged: u64,
+    /// Those judged wrongly: attacks taken for living hands (APCER), or living hands for attacks (BPCER).
+    pub wrong: u64,
+}
+
+impl Errors {
+    /// Counts presentations judged at a threshold.
+    pub fn count<'a>(presentations: impl Iterator<Item = &'a Presentation>, threshold: f64) -> Self {
+        presentations.fold(Self::default(), |mut errors, presentation| {
+            errors.shown += 1;
+            if let Some(score) = presentation.score {
+                errors.judged += 1;
+                errors.wrong += u64::from((score >= threshold) == presentation.attack.is_some());
+            }
+            errors
+        })
+    }
+
+    /// The share judged wrongly of those with a verdict.
+    pub fn rate(&self) -> f64 {
+        self.wrong as f64 / self.judged.max(1) as f64
+    }
+
+    /// Between which shares the true one lies, 95 times of a hundred: Wilson's interval (1927), which holds for few errors too.
+    pub fn interval(&self) -> [f64; 2] {
+        const DEVIATIONS: f64 = 1.959_964;
+        if self.judged == 0 {
+            return [0.0, 1.0];
+        }
+        let (count, square) = (self.judged as f64, DEVIATIONS * DEVIATIONS);
+        let middle = (self.rate() + square / (2.0 * count)) / (1.0 + square / count);
+        let spread = self.rate() * (1.0 - self.rate()) / count + square / (4.0 * count * count);
+        let half = DEVIATIONS * spread.sqrt() / (1.0 + square / count);
+        [(middle - half).max(0.0), (middle + half).min(1.0)]
+    }
+}
+
+/// The threshold with the lowest error at its worst: of the living and of each kind of attack. Of several, the middle one.
+pub fn balanced(presentations: &[Presentation]) -> f64 {
+    let mut scores: Vec<f64> = presentations.iter().filter_map(|presentation| presentation.score).collect();
+    scores.sort_by(f64::total_cmp);
+    let worst = |threshold: f64| {
+        let rate = |kind: Option<Attack>| {
+            Errors::count(presentations.iter().filter(|shown| shown.attack == kind), threshold).rate()
+        };
+        Attack::ALL.map(|kind| rate(Some(kind))).into_iter().fold(rate(None), f64::max)
+    };
+    let middles: Vec<f64> = scores.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0).collect();
+    let least = middles.iter().map(|middle| worst(*middle)).fold(f64::MAX, f64::min);
+    let best: Vec<f64> = middles.into_iter().filter(|middle| worst(*middle) <= least).collect();
+    best.get(best.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// What was shown, in words.
+pub(super) fn name(attack: Option<Attack>) -> &'static str {
+    match attack {
+        None => "living hand",
+        Some(Attack::Sheet) => "print, plain paper",
+        Some(Attack::Glossy) => "print, glossy paper",
+        Some(Attack::Bent) => "print, bent and flexed",
+        Some(Attack::CutOut) => "print, cut out",
+        Some(Attack::StillOnScreen) => "photo on a screen",
+        Some(Attack::FilmOnScreen) => "film on a screen",
+        Some(Attack::Injected) => "photo fed in",
+    }
+}
+
+/// A count of errors and what it is of.
+pub type Row = (String, Errors);
+
+/// Errors at a threshold: of living hands, of each kind of attack, then of living hands by tone of skin (steps of the Monk scale) and by
+/// width of the palm.
+pub fn rows(presentations: &[Presentation], threshold: f64) -> Vec<Row> {
+    let living = |name: &str, is_of: &dyn Fn(&Presentation) -> bool| {
+        let those = presentations.iter().filter(|shown| shown.attack.is_none() && is_of(shown));
+        (format!("BPCER, {name}"), Errors::count(those, threshold))
+    };
+    let mut rows = vec![living("living hands", &|_| true)];
+    for kind in Attack::ALL {
+        let those = presentations.iter().filter(|shown| shown.attack == Some(kind));
+        rows.push((format!("APCER, {}", name(Some(kind))), Errors::count(those, threshold)));
+    }
+    rows.extend([
+        living("skin 1–3 (light)", &|shown| shown.tone <= 3),
+        living("skin 4–7", &|shown| (4..=7).contains(&shown.tone)),
+        living("skin 8–10 (dark)", &|shown| shown.tone >= 8),
+        living("palm below 78 mm", &|shown| shown.width_mm < 78.0),
+        living("palm 78–90 mm", &|shown| (78.0..90.0).contains(&shown.width_mm)),
+        living("palm above 90 mm", &|shown| shown.width_mm >= 90.0),
+    ]);
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_error_among_few_says_little() {
+        // Wilson's upper bound for none of n is z² / (n + z²).
+        let of = |judged, wrong| Errors { shown: judged, judged, wrong }.interval();
+        assert!((of(100, 0)[1] - 0.037).abs() < 1e-3);
+        assert!(of(100, 2)[0] < 0.02 && of(100, 2)[1] > 0.02);
+        assert_eq!(of(0, 0), [0.0, 1.0]);
+    }
+
+    #[test]
+    fn the_threshold_parts_what_can_be_parted() {
+        let shown = |attack, score| Presentation {
+            attack,
+            tone: 5,
+            width_mm: 84.0,
+            cues: None,
+            score: Some(score),
+            against: None,
+        };
+        let mut all: Vec<Presentation> = [1.0, 2.0, 3.0].map(|score| shown(None, score)).into();
+        all.extend(Attack::ALL.map(|attack| shown(Some(attack), -1.0)));
+        let threshold = balanced(&all);
+        assert!(rows(&all, threshold).iter().all(|(_, errors)| errors.wrong == 0));
+        assert!(rows(&all, 1.5).iter().any(|(name, errors)| name.starts_with("BPCER") && errors.wrong == 1));
+    }
+}

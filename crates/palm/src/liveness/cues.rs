@@ -1,0 +1,197 @@
+//! What tells a living hand, as numbers: the higher, the more alive.
+
+use super::bands;
+use super::change::{Change, pads};
+use super::ground;
+
+/// Something that is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cue {
+    /// A hand never rests.
+    Stir,
+    /// Its pads grow lighter and darker as it tilts, which way says Lambert's law.
+    Relief,
+    /// They do so at all. Paper has no pads: what is printed of them keeps its light however it is turned.
+    Pads,
+    /// Nothing else on it grows lighter and darker: no glare, no bands, no grain.
+    Even,
+    /// Its skin gives, and its hollow shifts against its rim. Paper is flat or bent one way, so all of it follows one homography.
+    Give,
+    /// The room behind it does not go along with it.
+    Room,
+    /// The room behind it does not tremble: the kiosk's camera stands still, and who holds out a sheet or a screen doesn't.
+    Backdrop,
+    /// Light on it changes no more than a lamp's on skin does: nothing glares.
+    Light,
+    /// No bands run over it.
+    Bands,
+}
+
+impl Cue {
+    /// All of them, in order.
+    pub const ALL: [Cue; 9] = [
+        Cue::Stir,
+        Cue::Relief,
+        Cue::Pads,
+        Cue::Even,
+        Cue::Give,
+        Cue::Room,
+        Cue::Backdrop,
+        Cue::Light,
+        Cue::Bands,
+    ];
+
+    /// What to tell support where it spoke against a living hand.
+    pub const fn against(self) -> &'static str {
+        match self {
+            Cue::Stir => "it kept stiller than a hand can",
+            Cue::Relief => "its light did not change as a hand's does when it tilts",
+            Cue::Pads => "the light on its pads did not change",
+            Cue::Even => "its light changed in spots, as no hand's does",
+            Cue::Give => "it moved as one stiff, flat piece",
+            Cue::Room => "what is behind it moved along with it",
+            Cue::Backdrop => "what is behind it trembled",
+            Cue::Light => "it glared, or light on it changed as on no skin",
+            Cue::Bands => "bands ran over it, as over a screen",
+        }
+    }
+}
+
+/// Squared leans times tilts below which a slope says little: noise of both.
+const SLOPE_NOISE: f64 = 3e-3;
+
+/// A value for each [`Cue`]: logarithms of sizes and ratios.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cues([f64; Cue::ALL.len()]);
+
+impl Cues {
+    pub(super) fn of(changes: &[&Change]) -> Self {
+        let waves: Vec<&[bands::Wave]> = changes.iter().map(|look| look.bands.as_slice()).collect();
+        let (pads, rest) = shading(changes);
+        // What is added to each is about what the camera's noise makes of nothing, so that no nought speaks louder than it.
+        Self([
+            libm::log(stir(changes) + 0.03).min(0.5),
+            libm::log(relief(changes).max(0.0) + 0.01),
+            libm::log(pads + 1e-4),
+            -libm::log(rest + 1e-4),
+            libm::log(give(changes) + 0.02),
+            room(changes),
+            -libm::log(backdrop(changes) + 0.01),
+            -libm::log(glare(changes) + 5e-4),
+            -libm::log(bands::clearest(&waves, &tilts(changes)).max(0.02)),
+        ])
+    }
+
+    /// The values, in the order of [`Cue::ALL`].
+    pub fn values(&self) -> [f64; Cue::ALL.len()] {
+        self.0
+    }
+}
+
+/// The deviation of numbers from their mean, squared.
+fn variance(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let count = values.clone().count().max(1) as f64;
+    let mean = values.clone().sum::<f64>() / count;
+    values.map(|value| (value - mean) * (value - mean)).sum::<f64>() / count
+}
+
+/// How far the palm's corners move, root mean square, mm.
+fn stir(changes: &[&Change]) -> f64 {
+    let parts = (0..8).map(|part| variance(changes.iter().map(|look| look.corners[part / 2][part % 2])));
+    (parts.sum::<f64>() / 4.0).sqrt()
+}
+
+/// Tilts from their mean.
+fn tilts(changes: &[&Change]) -> Vec<[f64; 2]> {
+    let mean = [0, 1]
+        .map(|axis: usize| changes.iter().map(|look| look.tilt[axis]).sum::<f64>() / changes.len() as f64);
+    changes.iter().map(|look| [look.tilt[0] - mean[0], look.tilt[1] - mean[1]]).collect()
+}
+
+/// How the mean hand's pads lean beyond a smooth surface, along x and y, by cell.
+fn leans() -> [Vec<f64>; 2] {
+    let places: Vec<[f32; 2]> = ground::cells().iter().map(|(_, _, place)| *place).collect();
+    [0, 1].map(|axis: usize| {
+        let lean: Vec<f64> = places.iter().map(|place| pads(*place)[axis]).collect();
+        let smooth = ground::fit(&places, &lean);
+        lean.iter().zip(&places).map(|(lean, place)| lean - ground::value(&smooth, *place)).collect()
+    })
+}
+
+/// How each cell's shade differs from its mean over the looks.
+fn shades(changes: &[&Change]) -> Vec<Vec<f64>> {
+    let cells = changes.first().map_or(0, |look| look.shade.len());
+    let mean: Vec<f64> = (0..cells)
+        .map(|cell| changes.iter().map(|look| look.shade[cell]).sum::<f64>() / changes.len() as f64)
+        .collect();
+    changes
+        .iter()
+        .map(|look| look.shade.iter().zip(&mean).map(|(shade, mean)| shade - mean).collect())
+        .collect()
+}
+
+/// How strongly shading changes as pads lean, and how strongly otherwise, root mean square: whichever way the palm tilted.
+fn shading(changes: &[&Change]) -> (f64, f64) {
+    let leans = leans();
+    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let matrix = [0, 1].map(|row: usize| [0, 1].map(|column: usize| product(&leans[row], &leans[column])));
+    let (mut told, mut total) = (0.0, 0.0);
+    for shade in shades(changes) {
+        let right = [0, 1].map(|axis: usize| product(&leans[axis], &shade));
+        let slopes = ground::solve(matrix, right).unwrap_or_default();
+        told += slopes[0] * right[0] + slopes[1] * right[1];
+        total += product(&shade, &shade);
+    }
+    let count = (changes.len() * leans[0].len()) as f64;
+    ((told / count).max(0.0).sqrt(), ((total - told) / count).max(0.0).sqrt())
+}
+
+/// How strongly shading follows the lean of a hand's pads as the palm tilts. Lambert's law: a tilt by `t` changes the light on what
+/// leans by `l` by `l * t` of the lamp's part, wherever the lamp is; 0.2 or so on a living hand, nought on paper. Little where little
+/// tilt was to be seen.
+fn relief(changes: &[&Change]) -> f64 {
+    let leans = leans();
+    let (mut product, mut square) = (0.0, SLOPE_NOISE);
+    for (shade, tilt) in shades(changes).iter().zip(tilts(changes)) {
+        for (cell, shade) in shade.iter().enumerate() {
+            let awaited = leans[0][cell] * tilt[0] + leans[1][cell] * tilt[1];
+            product += shade * awaited;
+            square += awaited * awaited;
+        }
+    }
+    product / square
+}
+
+/// How far blocks of creases shift against one another, root mean square, mm.
+fn give(changes: &[&Change]) -> f64 {
+    let (mut sum, mut count) = (0.0, 0.0);
+    for block in 0..changes.first().map_or(0, |look| look.shifts.len()) {
+        let shifts: Option<Vec<[f64; 2]>> = changes.iter().map(|look| look.shifts[block]).collect();
+        if let Some(shifts) = shifts {
+            sum +=
+                variance(shifts.iter().map(|shift| shift[0])) + variance(shifts.iter().map(|shift| shift[1]));
+            count += 1.0;
+        }
+    }
+    if count == 0.0 { 0.0 } else { (sum / count).sqrt() }
+}
+
+/// Whether the background stayed (above nought) or went along.
+fn room(changes: &[&Change]) -> f64 {
+    let sums = changes
+        .iter()
+        .skip(1)
+        .fold([0.0; 2], |sums, look| [sums[0] + look.background[0], sums[1] + look.background[1]]);
+    if sums[1] > 0.0 { libm::log(sums[0] / sums[1]).clamp(-2.0, 2.0) } else { 0.0 }
+}
+
+/// How far what is beside the hand moves, root mean square, mm or so.
+fn backdrop(changes: &[&Change]) -> f64 {
+    let along = |axis: usize| variance(changes.iter().map(move |look| look.backdrop[axis]));
+    (along(0) + along(1)).sqrt()
+}
+
+/// How much smooth light changes its slope and bend over the palm, relative.
+fn glare(changes: &[&Change]) -> f64 {
+    (1..6).map(|term| variance(changes.iter().map(|look| look.light[term]))).sum::<f64>().sqrt()
+}

@@ -1,0 +1,134 @@
+//! Whether a living hand is held out, or a picture of one.
+//!
+//! A single picture can't say: a good print is a picture of a living hand. A burst can. A hand never rests, it has pads and a hollow
+//! that light and perspective show as it tilts, its skin gives, and the room behind it stays where it is, because the kiosk's camera
+//! does. Paper is flat and trembles with who holds it, a screen beats, and what is fed in the camera's place repeats itself. Each of
+//! these is a [`Cue`], a number; a few weights, fitted, make a score of them. How often it errs stands in `docs/benchmarks.md`.
+//!
+//! What was not looked at: masks and gloves with a palm's relief, living hands of others (that is the identity's job), and a film fed in
+//! the camera's place, which nothing in the pictures can tell: a kiosk's camera must not be exchangeable.
+
+mod align;
+mod backdrop;
+mod bands;
+mod change;
+mod cues;
+mod ground;
+#[cfg(test)]
+mod tests;
+mod weights;
+
+use model::Time;
+
+use self::align::Place;
+use self::change::{Change, First};
+pub use self::cues::{Cue, Cues};
+pub use self::weights::{Kind, Margin, THRESHOLD, score_with};
+use crate::id::Side;
+use crate::picture::Picture;
+use crate::reader::Look;
+use crate::template::Embedding;
+
+/// Looks that a verdict stands on.
+pub const LOOKS: usize = 6;
+/// Seconds between two looks, at least: a nearer one says nothing new and counts for nothing.
+pub const STEP_SECONDS_MIN: f64 = 0.07;
+/// Seconds from the first look to the last, at least.
+pub const SECONDS_MIN: f64 = 0.45;
+/// Seconds after which a burst without a verdict begins anew, with the look that came too late.
+pub const SECONDS_MAX: f64 = 3.0;
+
+/// The looks at one hovering hand: six in half a second or more. It holds the first look's palm and the embeddings as long as it
+/// lives, and of the other looks small numbers.
+///
+/// The verdict stands on the first six looks and does not change after them: a store takes it, and who it was, from
+/// [`Burst::embedding`], so that nobody shows a living hand for the verdict and a picture for the identity.
+#[derive(Default)]
+pub struct Burst {
+    first: Option<(Time, Side, First)>,
+    later: Vec<(f64, Change)>,
+    embeddings: Vec<Embedding>,
+}
+
+impl Burst {
+    /// Before the first look.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes in a look at the hand and the picture it was read from, and says what the burst says then. Looks that can't be laid over
+    /// the first or that come too soon count for nothing; the other hand, or one that comes too late, begins the burst anew.
+    pub fn push(&mut self, time: Time, picture: &Picture, look: &Look) -> Verdict {
+        if self.is_whole() {
+            return self.verdict();
+        }
+        let Some(place) = Place::new(&look.landmarks, look.side) else { return Verdict::More };
+        match &self.first {
+            Some((start, side, first)) if *side == look.side && time.seconds_since(*start) <= SECONDS_MAX => {
+                let seconds = time.seconds_since(*start);
+                let last = self.later.last().map_or(0.0, |(seconds, _)| *seconds);
+                if seconds < last + STEP_SECONDS_MIN {
+                    return Verdict::More;
+                }
+                let Some(change) = first.change(picture, &place) else { return Verdict::More };
+                self.later.push((seconds, change));
+            }
+            _ => {
+                let first = First::new(picture, place, look.quality.width_px);
+                *self = Self { first: Some((time, look.side, first)), ..Self::default() };
+            }
+        }
+        self.embeddings.push(look.embedding.clone());
+        self.verdict()
+    }
+
+    /// Whether the verdict is there.
+    fn is_whole(&self) -> bool {
+        let lasts = self.later.last().map_or(0.0, |(seconds, _)| *seconds);
+        self.later.len() + 1 >= LOOKS && lasts >= SECONDS_MIN
+    }
+
+    /// What was measured. `None` as long as there are too few looks.
+    pub fn cues(&self) -> Option<Cues> {
+        let (_, _, first) = self.first.as_ref()?;
+        let later = self.later.iter().map(|(_, change)| change);
+        let changes: Vec<&Change> = std::iter::once(&first.change).chain(later).collect();
+        self.is_whole().then(|| Cues::of(&changes))
+    }
+
+    /// What the looks so far say.
+    pub fn verdict(&self) -> Verdict {
+        let Some(cues) = self.cues() else { return Verdict::More };
+        let score = weights::score(&cues);
+        if score >= weights::THRESHOLD {
+            Verdict::Live { score }
+        } else {
+            Verdict::Attack { score, cue: weights::decisive(&cues) }
+        }
+    }
+
+    /// Whose palm the looks so far show: the mean of their embeddings. `None` before the first.
+    pub fn embedding(&self) -> Option<Embedding> {
+        Embedding::mean(&self.embeddings)
+    }
+}
+
+/// What a burst says. The score is the logarithm of the odds for a living hand, as far as the model goes; at least
+/// [`THRESHOLD`] is living.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Verdict {
+    /// Too few looks yet: show another picture.
+    More,
+    /// A living hand.
+    Live {
+        /// How surely.
+        score: f64,
+    },
+    /// Something else.
+    Attack {
+        /// How surely: the lower the surer.
+        score: f64,
+        /// What spoke most against a living hand.
+        cue: Cue,
+    },
+}
