@@ -8,11 +8,11 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::Served;
-use common::kiosk::Kiosk;
+use common::kiosk::{Kiosk, PICTURE_MS};
 use office::{Storage, StorageError};
 use palm::Reader;
 use simulator::Rng;
-use simulator::palms::{Camera, Capture, Conditions, Frame, Hand, Scene, scene};
+use simulator::palms::{Attack, Camera, Capture, Conditions, Frame, Hand, Scene, attack, live_at, scene};
 use web::eye_of;
 
 const CAMERA: Camera = Camera::kiosk(640, 480);
@@ -39,6 +39,13 @@ fn picture(what: Scene, number: u64, look: u64, moved: [f32; 2]) -> Vec<u8> {
     png(&scene(what, (&Hand::new(77, number), &capture), &plane, SIZE, 4.0 / 3.0))
 }
 
+/// A living hand before the camera, a picture at a time.
+fn hovering(hand: &Hand, seed: u64) -> impl Iterator<Item = Vec<u8>> {
+    let times = (0..60).map(|picture| picture * PICTURE_MS * 1_000_000).collect();
+    let mut rng = Rng::new(seed, "test: hovering");
+    live_at(hand, &mut rng, &HELD, &CAMERA, times).map(|moment| png(&moment.frame))
+}
+
 /// Somebody who is asked for their left hand.
 fn asked(kiosk: &mut Kiosk) {
     kiosk.post("/kiosk/palm", &[("agreed", "palm-2")]);
@@ -62,22 +69,44 @@ fn kept(kiosk: &Kiosk) -> [i64; 3] {
 fn hands_are_enrolled_known_at_the_gate_and_told_from_others() {
     let mut kiosk = kiosk();
     asked(&mut kiosk);
+    let hands: Vec<Hand> = (0..4).map(|number| Hand::new(77, number)).collect();
+    let mut films = [hovering(&hands[0], 1), hovering(&hands[1], 2)];
     let mut told = serde_json::Value::Null;
-    for look in 0..60 {
-        let number = u64::from(told["hand"] == "Your right hand");
-        told = kiosk.picture("/kiosk/palm/picture", &picture(Scene::Hand, number, look, [0.0; 2])).json();
-        if told["end"] == true {
-            break;
-        }
+    while told["end"] != true {
+        let sent = films[usize::from(told["hand"] == "Your right hand")].next().expect("sixty are enough");
+        told = kiosk.picture("/kiosk/palm/picture", &sent).json();
     }
     assert_eq!(told["end"], true, "{told}");
     assert!(kiosk.post("/kiosk/palm/finish", &[]).body.contains("From now on your palm opens the gate"));
     assert_eq!(kept(&kiosk), [1, 1, 2]);
     for (number, opens) in [(0, true), (1, true), (2, false), (3, false)] {
-        let mut looks = 100..;
-        let told = kiosk.hover_with(|| picture(Scene::Hand, number, looks.next().unwrap(), [0.0; 2]));
+        let mut film = hovering(&hands[number], 3);
+        let told = kiosk.hover_with(|| film.next().expect("sixty are enough"));
         assert_eq!(told["opens"], opens, "hand {number}: {told}");
     }
+}
+
+#[test]
+fn a_print_of_an_enrolled_hand_opens_no_gate() {
+    let mut kiosk = kiosk();
+    asked(&mut kiosk);
+    let hand = Hand::new(77, 0);
+    let mut film = hovering(&hand, 1);
+    while kiosk.picture("/kiosk/palm/picture", &film.next().expect("sixty are enough")).json()["hand"]
+        == "Your left hand"
+    {}
+    assert!(kiosk.post("/kiosk/palm/finish", &[]).body.contains("From now on your palm opens the gate"));
+    let mut rng = Rng::new(4, "test: print");
+    let mut print: Vec<Frame> = Vec::new();
+    let told = kiosk.hover_with(|| {
+        if print.is_empty() {
+            print =
+                attack(Attack::Sheet, &hand, &mut rng, &HELD, &CAMERA).map(|moment| moment.frame).collect();
+        }
+        png(&print.remove(0))
+    });
+    assert_eq!(told["opens"], false, "{told}");
+    assert!(told["text"].as_str().is_some_and(|text| text.contains("your own hand")), "{told}");
 }
 
 #[test]

@@ -5,18 +5,13 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use simulator::Rng;
-use simulator::palms::{Camera, Capture, Conditions, Frame, Hand, render};
+use simulator::palms::{Camera, Conditions, Frame, Hand, live_at};
 
 const SIZE: (usize, usize) = (640, 480);
 const CAMERA: Camera = Camera::kiosk(SIZE.0, SIZE.1);
-/// Pixels of the film to one of a camera 480 wide.
-const SCALE: f32 = SIZE.0 as f32 / 480.0;
 /// Frames in a second, and seconds that each hand is shown: long enough for an enrolment on a busy machine.
-const PER_S: usize = 10;
-const HAND_S: usize = 6;
-/// How far a hand sways to each side, pixels.
-const SWAY_PX: f32 = 6.0;
-
+const PER_S: i64 = 10;
+const HAND_S: i64 = 6;
 /// A hand held as the kiosk asks for it.
 const HELD: Conditions = Conditions {
     tilt_deg: 2.0,
@@ -33,20 +28,13 @@ pub(crate) fn both_hands(path: &Path) {
     writeln!(film, "YUV4MPEG2 W{} H{} F{PER_S}:1 Ip A1:1 C420", SIZE.0, SIZE.1).unwrap();
     let mut rng = Rng::new(5, "test: film");
     for hand in [0, 1].map(|number| Hand::new(2026, number)) {
-        let capture = Capture::draw(&mut rng, &HELD);
-        for number in 0..PER_S * HAND_S {
+        let times = (0..PER_S * HAND_S).map(|number| number * 1_000_000_000 / PER_S).collect();
+        for moment in live_at(&hand, &mut rng, &HELD, &CAMERA, times) {
             film.write_all(b"FRAME\n").unwrap();
-            film.write_all(&yuv(&hovering(&hand, &capture, number as f32 / PER_S as f32))).unwrap();
+            film.write_all(&yuv(&moment.frame)).unwrap();
         }
     }
     film.flush().unwrap();
-}
-
-/// The hand after so many seconds.
-fn hovering(hand: &Hand, capture: &Capture, seconds: f32) -> Frame {
-    let (x, y) = (SWAY_PX * (2.1 * seconds).sin(), SWAY_PX * (1.3 * seconds).cos());
-    let plane = capture.plane(&CAMERA).seen_through(&[1.0, 0.0, x, 0.0, 1.0, y, 0.0, 0.0, 1.0]).unwrap();
-    render(hand, capture, &plane, SIZE, SCALE)
 }
 
 /// The frame's brightness and, at half its size, its two colours (ITU-R BT.601).

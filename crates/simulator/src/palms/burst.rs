@@ -24,6 +24,9 @@ pub struct Moment {
     pub frame: Frame,
 }
 
+/// How fast a drift turns back, radians a second.
+const DRIFT_RATE: f64 = 0.9;
+
 /// How far from flat an open palm is: how deep its hollow lies below its rim, mm, least and most.
 const HOLLOW_MM: [f64; 2] = [3.0, 8.0];
 
@@ -36,10 +39,21 @@ pub fn live<'a>(
     conditions: &Conditions,
     camera: &'a Camera,
 ) -> impl Iterator<Item = Moment> + use<'a> {
+    let times = times(rng);
+    live_at(hand, rng, conditions, camera, times.to_vec())
+}
+
+/// The same, for as long as it takes: `times` are nanoseconds after the first picture.
+pub fn live_at<'a>(
+    hand: &'a Hand,
+    rng: &mut Rng,
+    conditions: &Conditions,
+    camera: &'a Camera,
+    times: Vec<i64>,
+) -> impl Iterator<Item = Moment> + use<'a> {
     let first = Capture::draw(rng, conditions);
     let size = (camera.width, camera.height);
     let room = Room::new(&mut stream(&first, "palms: room"), size);
-    let times = times(rng);
     let captures = hover(rng, &first, hand.is_left(), conditions, &times);
     times.into_iter().zip(captures).map(move |(after_ns, capture)| {
         let mut exposure = room.expose(size);
@@ -74,15 +88,16 @@ pub(super) fn hover(
     first: &Capture,
     is_left: bool,
     conditions: &Conditions,
-    times: &[i64; FRAMES],
-) -> [Capture; FRAMES] {
+    times: &[i64],
+) -> Vec<Capture> {
     let walk = Walk::draw(rng, 1.0);
     let hollow = rng.uniform(HOLLOW_MM[0], HOLLOW_MM[1]) as f32;
     let give = rng.log_normal(1.0, 0.4);
     // Per second: millimetres of the warp's terms, and radians of a finger.
     let stretch = [[0; 6]; 2].map(|row| row.map(|_: i32| (0.25 * give * rng.gaussian()) as f32));
     let spread = [0; 5].map(|_: i32| (0.02 * give * rng.gaussian()) as f32);
-    times.map(|after_ns| {
+    let mut captures = Vec::with_capacity(times.len());
+    for &after_ns in times {
         let seconds = seconds(after_ns);
         let mut next = first.clone();
         next.pose = walk.moved(rng, &first.pose, seconds);
@@ -94,8 +109,9 @@ pub(super) fn hover(
         }
         sink(&mut next, hollow, is_left);
         refresh(rng, &mut next, conditions);
-        next
-    })
+        captures.push(next);
+    }
+    captures
 }
 
 /// What is new in every picture of a burst: movement while the shutter is open, and noise.
@@ -155,7 +171,9 @@ impl Walk {
         for (index, part) in parts.iter_mut().enumerate() {
             let swing = libm::sin(self.phase[index] + self.rate * seconds) - libm::sin(self.phase[index]);
             let tremor = self.tremor[index / 3] * rng.gaussian();
-            *part = self.drift[index] * seconds + self.sway[index] * swing + tremor;
+            // Nobody drifts away: what began to drift comes back after some seconds.
+            let drift = self.drift[index] * libm::sin(DRIFT_RATE * seconds) / DRIFT_RATE;
+            *part = drift + self.sway[index] * swing + tremor;
         }
         let turn = [parts[3], parts[4], parts[5]].map(|degrees| degrees.to_radians() as f32);
         let place = [0, 1, 2].map(|axis| start.place[axis] + parts[axis] as f32);

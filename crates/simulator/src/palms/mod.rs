@@ -25,7 +25,7 @@ mod scene;
 mod sensor;
 
 pub use attack::{Attack, attack};
-pub use burst::{FRAMES, Moment, live};
+pub use burst::{FRAMES, Moment, live, live_at};
 pub use capture::{Capture, Conditions};
 pub use frame::{Camera, Frame, Plane};
 pub use hand::{Hand, MEAN_LANDMARKS_MM, Tone};

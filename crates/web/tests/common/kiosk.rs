@@ -2,6 +2,9 @@
 
 use super::{Answer, Served};
 
+/// Milliseconds between two pictures.
+pub const PICTURE_MS: i64 = 130;
+
 /// Somebody with a browser.
 pub struct Kiosk {
     pub store: Served,
@@ -29,7 +32,9 @@ impl Kiosk {
         answer
     }
 
+    /// A picture from the camera, as long after the one before as pages send them.
     pub fn picture(&mut self, path: &str, picture: &[u8]) -> Answer {
+        self.store.pass_ms(PICTURE_MS);
         let headers = [
             ("cookie", self.cookie.as_str()),
             ("content-type", "image/jpeg"),
@@ -49,12 +54,12 @@ impl Kiosk {
         }
     }
 
-    /// One person enrols: consent, card, and each hand five times.
+    /// One person enrols: consent, card, and each hand twice.
     pub fn enrol(&mut self, card: &str, person: &str) -> Answer {
         assert_eq!(self.post("/kiosk/palm", &[("agreed", "palm-2")]).headers["location"], "/kiosk/palm/card");
         assert_eq!(self.post("/kiosk/palm/card", &[("card", card)]).headers["location"], "/kiosk/palm/hands");
         for side in ["left", "right"] {
-            for _ in 0..5 {
+            for _ in 0..2 {
                 self.picture("/kiosk/palm/picture", format!("{side} {person}").as_bytes());
             }
         }
@@ -68,7 +73,7 @@ impl Kiosk {
 
     /// The same, each look with a picture of its own.
     pub fn hover_with(&mut self, mut look: impl FnMut() -> Vec<u8>) -> serde_json::Value {
-        for _ in 0..20 {
+        for _ in 0..60 {
             let told = self.picture("/kiosk/entry/palm", &look()).json();
             if told["end"] == true {
                 return told;

@@ -208,6 +208,11 @@ impl Served {
         format!("http://{}{path}", self.address)
     }
 
+    /// Lets milliseconds pass.
+    pub fn pass_ms(&self, milliseconds: i64) {
+        self.clock.fetch_add(milliseconds * 1_000_000, Ordering::SeqCst);
+    }
+
     /// Lets time pass, and does what is due.
     pub fn wait(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1_000_000_000, Ordering::SeqCst);
@@ -381,8 +386,8 @@ pub fn eye() -> Eye {
         Box::new(|_, picture| {
             let text = std::str::from_utf8(picture).map_err(|_| Refusal::Corrupt)?;
             let (verdict, hand) = match text.strip_prefix("print ") {
-                Some(hand) => (Verdict::Attack(0.1), hand),
-                None => (Verdict::Live(0.9), text),
+                Some(hand) => (Verdict::Attack, hand),
+                None => (Verdict::Live, text),
             };
             let (side, _) = hand.split_once(' ').ok_or(Refusal::NoHand)?;
             let side: Side = side.parse().map_err(|_| Refusal::NoHand)?;

@@ -3,13 +3,13 @@
 
 use model::Time;
 use office::{Hand, PalmConsent};
-use palm::{Embedding, Refusal, Side};
+use palm::{Embedding, Refusal, Side, liveness};
 use payments::Card;
 
 use super::eye::{Eye, Gaze, Seen, Verdict};
 
-/// Good pictures of a hand that an enrolment is made of: more of them average noise away, and take longer.
-const LOOKS: usize = 5;
+/// Living hands that an enrolment is made of, each by several pictures: more of them average noise away, and take longer.
+const VERDICTS: usize = 2;
 
 /// What to tell somebody whose hand is being measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,10 @@ pub(crate) struct Enrolment {
     hands: Vec<Hand>,
     /// Which hand is asked for; `None` once both were.
     asked: Option<Side>,
+    /// What was seen of it by each verdict.
     looks: Vec<Embedding>,
+    /// Pictures since the last verdict.
+    since: usize,
     gaze: Gaze,
 }
 
@@ -44,7 +47,7 @@ impl Enrolment {
     /// Somebody has agreed.
     pub(crate) fn new(consent: PalmConsent, eye: &Eye) -> Self {
         let (hands, looks) = (Vec::new(), Vec::new());
-        Self { consent, card: None, hands, asked: Some(Side::Left), looks, gaze: eye() }
+        Self { consent, card: None, hands, asked: Some(Side::Left), looks, since: 0, gaze: eye() }
     }
 
     /// The card that pays.
@@ -64,7 +67,8 @@ impl Enrolment {
 
     /// How much of the hand that is asked for is done, 0 to 1.
     pub(crate) fn part(&self) -> f64 {
-        self.looks.len().min(LOOKS) as f64 / LOOKS as f64
+        let begun = self.since.min(liveness::LOOKS) as f64 / liveness::LOOKS as f64;
+        (self.looks.len() as f64 + begun) / VERDICTS as f64
     }
 
     /// The hand that is asked for is left out.
@@ -83,13 +87,17 @@ impl Enrolment {
         if side != asked {
             return Say::OtherHand;
         }
-        if matches!(verdict, Verdict::Attack(_)) {
+        self.since += 1;
+        if verdict == Verdict::More {
+            return Say::Hold;
+        }
+        self.since = 0;
+        if verdict == Verdict::Attack {
             self.looks.clear();
-            self.gaze = eye();
             return Say::NotLive;
         }
         self.looks.push(embedding);
-        if self.looks.len() < LOOKS || !verdict.counts() {
+        if self.looks.len() < VERDICTS {
             return Say::Hold;
         }
         self.hands.push((asked, std::mem::take(&mut self.looks)));
@@ -104,6 +112,7 @@ impl Enrolment {
             Some(Side::Right) | None => None,
         };
         self.gaze = eye();
+        self.since = 0;
     }
 
     /// What is to be enrolled; `None` if no card was shown or no hand is done.

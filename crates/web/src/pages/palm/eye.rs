@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use model::Time;
-use palm::{Embedding, Look, Picture, ReadError, Reader, Refusal, Side};
+use palm::liveness::{self, Burst};
+use palm::{Embedding, Picture, ReadError, Reader, Refusal, Side};
 
 /// Begins to look at one hover: a function that is given one picture after the other.
 pub type Eye = Arc<dyn Fn() -> Gaze + Send + Sync>;
@@ -16,49 +17,53 @@ pub type Gaze = Box<dyn FnMut(Time, &[u8]) -> Result<Seen, Refusal> + Send>;
 pub struct Seen {
     /// Which hand.
     pub side: Side,
-    /// What the network says of it.
+    /// What the network says of it: of this picture or, with a verdict, of all pictures that the verdict stands on. Nobody shows a
+    /// living hand for the one and a picture for the other.
     pub embedding: Embedding,
-    /// Whether it lives, by all pictures of the hover so far.
+    /// Whether it lives.
     pub verdict: Verdict,
 }
 
-/// Whether a palm lives.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Whether a palm lives, by the pictures of the hover since the last verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Nobody looks whether it does: a picture of a palm counts as the palm.
-    Unasked,
     /// More pictures are needed.
     More,
-    /// It does, with this score.
-    Live(f32),
-    /// It is a print, a screen or something else, with this score.
-    Attack(f32),
+    /// It does.
+    Live,
+    /// It is a print, a screen or something else.
+    Attack,
 }
 
-impl Verdict {
-    /// Whether what was seen may stand for somebody.
-    pub(crate) fn counts(self) -> bool {
-        matches!(self, Self::Unasked | Self::Live(_))
-    }
-}
-
-/// An eye that reads palms with the networks of crate `palm`.
+/// An eye that reads palms with the networks of crate `palm`, and looks whether they live.
 pub fn eye_of(reader: Reader) -> Eye {
     let reader = Arc::new(reader);
     Arc::new(move || {
         let reader = Arc::clone(&reader);
-        Box::new(move |_, bytes| see(&reader, bytes))
+        let mut burst = Burst::new();
+        Box::new(move |time, bytes| see(&reader, &mut burst, time, bytes))
     })
 }
 
-fn see(reader: &Reader, bytes: &[u8]) -> Result<Seen, Refusal> {
-    match Picture::decode(bytes).map_err(ReadError::from).and_then(|picture| reader.look(&picture)) {
-        Ok(Look { side, embedding, .. }) => Ok(Seen { side, embedding, verdict: Verdict::Unasked }),
-        Err(ReadError::Refused(refusal)) => Err(refusal),
+fn see(reader: &Reader, burst: &mut Burst, time: Time, bytes: &[u8]) -> Result<Seen, Refusal> {
+    let picture = Picture::decode(bytes)?;
+    let look = match reader.look(&picture) {
+        Ok(look) => look,
+        Err(ReadError::Refused(refusal)) => return Err(refusal),
         Err(ReadError::Network(error)) => {
             // Whoever stands there can do nothing but take card or code, as with a picture that is broken.
             tracing::error!(%error, "a palm can't be read");
-            Err(Refusal::Corrupt)
+            return Err(Refusal::Corrupt);
         }
-    }
+    };
+    let verdict = match burst.push(time, &picture, &look) {
+        liveness::Verdict::More => {
+            return Ok(Seen { side: look.side, embedding: look.embedding, verdict: Verdict::More });
+        }
+        liveness::Verdict::Live { .. } => Verdict::Live,
+        liveness::Verdict::Attack { .. } => Verdict::Attack,
+    };
+    // The next picture begins a new burst.
+    let embedding = std::mem::take(burst).embedding().unwrap_or(look.embedding);
+    Ok(Seen { side: look.side, embedding, verdict })
 }

@@ -5,9 +5,7 @@ use palm::{Embedding, Refusal, Side};
 
 use super::eye::{Gaze, Seen, Verdict};
 
-/// Good pictures that are waited for: the likeness of two is surer than of one.
-const LOOKS: usize = 2;
-/// How often nobody may be found before it is told: a hand that moved is found at the next look.
+/// How often nobody may be found, or nothing that lives, before it is told: a hand that moved is found at the next verdict.
 const MISSES: u32 = 3;
 
 /// What comes of a picture.
@@ -18,37 +16,29 @@ pub(crate) enum Look {
     More,
     /// It does not look alive.
     NotLive,
-    /// Enough to look for: the hand and what was seen of it.
-    Enough(Side, Vec<Embedding>),
+    /// A living hand to look for.
+    Enough(Side, Embedding),
 }
 
 /// A palm at the gate.
 pub(crate) struct Hover {
     gaze: Gaze,
-    looks: Vec<(Side, Embedding)>,
     misses: u32,
 }
 
 impl Hover {
     /// Somebody has begun to hold their hand out.
     pub(crate) fn new(gaze: Gaze) -> Self {
-        Self { gaze, looks: Vec::new(), misses: 0 }
+        Self { gaze, misses: 0 }
     }
 
-    /// Looks at a picture. Whoever changes the hand begins again.
+    /// Looks at a picture.
     pub(crate) fn look(&mut self, picture: &[u8], at: Time) -> Look {
-        let Seen { side, embedding, verdict } = match (self.gaze)(at, picture) {
-            Ok(seen) => seen,
-            Err(refusal) => return Look::Guide(refusal),
-        };
-        self.looks.retain(|(other, _)| *other == side);
-        self.looks.push((side, embedding));
-        match verdict {
-            Verdict::Attack(_) => Look::NotLive,
-            verdict if verdict.counts() && self.looks.len() >= LOOKS => {
-                Look::Enough(side, self.looks.drain(..).map(|(_, embedding)| embedding).collect())
-            }
-            _ => Look::More,
+        match (self.gaze)(at, picture) {
+            Err(refusal) => Look::Guide(refusal),
+            Ok(Seen { side, embedding, verdict: Verdict::Live }) => Look::Enough(side, embedding),
+            Ok(Seen { verdict: Verdict::Attack, .. }) if self.missed() => Look::NotLive,
+            Ok(_) => Look::More,
         }
     }
 
