@@ -38,8 +38,9 @@ pub(super) fn det(curves: &[Curve]) -> Markup {
                 polyline points=(path(&curve.points)) fill="none" stroke=(colour) stroke-width="2" stroke-dasharray=(dashes) {}
             }
             @for (index, (curve, (colour, dashes))) in curves.iter().zip(LINES.iter().cycle()).enumerate() {
-                @let y = SIZE.1 - MARGIN.3 - 12.0 - 18.0 * (curves.len() - 1 - index) as f64;
-                @let x = MARGIN.0 + 12.0;
+                // Where no curve comes: all run from the upper left to the lower right.
+                @let y = MARGIN.1 + 20.0 + 18.0 * index as f64;
+                @let x = SIZE.0 - MARGIN.2 - 290.0;
                 line x1=(x) y1=(y - 4.0) x2=(x + 28.0) y2=(y - 4.0) stroke=(colour) stroke-width="2" stroke-dasharray=(dashes) {}
                 text x=(x + 36.0) y=(y) fill="#222" { (curve.name) }
             }
