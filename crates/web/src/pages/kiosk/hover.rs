@@ -63,7 +63,7 @@ pub(super) async fn picture(
             Look::Guide(refusal) => Found::Tell(guide(speech, refusal)),
             Look::More => Found::Tell(say(speech, Say::Hold)),
             Look::NotLive => Found::NotLive,
-            Look::Enough(side, seen) => match office.whose_palm(side, &[seen])? {
+            Look::Enough(side, seen) => match office.whose_palm(side, &[*seen])? {
                 Some(person) => Found::Somebody(person),
                 None if hover.missed() => Found::Nobody,
                 None => Found::Tell(say(speech, Say::Hold)),

@@ -17,7 +17,7 @@ pub(crate) enum Look {
     /// It does not look alive.
     NotLive,
     /// A living hand to look for.
-    Enough(Side, Embedding),
+    Enough(Side, Box<Embedding>),
 }
 
 /// A palm at the gate.
@@ -36,7 +36,7 @@ impl Hover {
     pub(crate) fn look(&mut self, picture: &[u8], at: Time) -> Look {
         match (self.gaze)(at, picture) {
             Err(refusal) => Look::Guide(refusal),
-            Ok(Seen { side, embedding, verdict: Verdict::Live }) => Look::Enough(side, embedding),
+            Ok(Seen { side, embedding, verdict: Verdict::Live }) => Look::Enough(side, Box::new(embedding)),
             Ok(Seen { verdict: Verdict::Attack, .. }) if self.missed() => Look::NotLive,
             Ok(_) => Look::More,
         }
