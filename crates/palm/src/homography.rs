@@ -131,7 +131,8 @@ fn solve(mut rows: [[f64; 9]; 8]) -> Option<[f64; 8]> {
     Some(answer)
 }
 
-fn product(a: &[[f64; 3]; 3], b: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
+/// One matrix after another.
+pub(crate) fn product(a: &[[f64; 3]; 3], b: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
     let mut result = [[0.0; 3]; 3];
     for (row, cells) in result.iter_mut().enumerate() {
         for (column, cell) in cells.iter_mut().enumerate() {

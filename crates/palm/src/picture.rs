@@ -23,6 +23,11 @@ pub struct Picture {
     rgb: Vec<u8>,
 }
 
+/// A colour's brightness: a quarter red, half green, a quarter blue.
+pub(crate) fn brightness([red, green, blue]: [f32; 3]) -> f32 {
+    (red + 2.0 * green + blue) / 4.0
+}
+
 impl Picture {
     /// The picture in the bytes of a JPEG or PNG file.
     ///

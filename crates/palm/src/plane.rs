@@ -63,6 +63,12 @@ impl Plane {
         Self::through_some(side, landmarks, |mark| off[mark] < OFF_MM)
     }
 
+    /// The plane nearest to all of a hand's landmarks (pixels), each trusted alike.
+    pub(crate) fn of_all(side: Side, landmarks: &[[f32; 2]; 8]) -> Option<Self> {
+        let to_picture = Homography::fit(&MEAN_HAND_MM.map(|mark| own(side, mark)), landmarks)?;
+        Some(Self { side, to_picture })
+    }
+
     fn through_some(side: Side, landmarks: &Landmarks, is_in: impl Fn(usize) -> bool) -> Option<Self> {
         let chosen = || (0..8).filter(|&mark| is_in(mark));
         let from: Vec<_> = chosen().map(|mark| own(side, MEAN_HAND_MM[mark])).collect();

@@ -4,7 +4,7 @@ use crate::hand;
 use crate::id::Side;
 use crate::network::{Network, NetworkError};
 use crate::patch::{self, Patch, SIDE};
-use crate::picture::Picture;
+use crate::picture::{Picture, brightness};
 use crate::plane::Plane;
 use crate::quality::{self, Light, Pose, Quality};
 use crate::refusal::ReadError;
@@ -72,7 +72,7 @@ impl Reader {
     }
 }
 
-/// The palm's brightness, cut out of the picture: a quarter red, half green, a quarter blue.
+/// The palm's brightness, cut out of the picture.
 fn cut(picture: &Picture, plane: &Plane) -> Vec<f32> {
     let corner = |column: f32, row: f32| plane.place(patch::place_mm(column, row));
     let side = SIDE as f32;
@@ -80,5 +80,5 @@ fn cut(picture: &Picture, plane: &Plane) -> Vec<f32> {
     let scale = (pixel[0][0] - pixel[1][0]).abs().max((pixel[0][1] - pixel[1][1]).abs());
     let looks = if scale.is_finite() { scale.round().clamp(1.0, 4.0) as usize } else { 1 };
     let colours = picture.cut(SIDE, looks, |[column, row]| corner(column, row));
-    colours.iter().map(|[red, green, blue]| (red + 2.0 * green + blue) / 4.0).collect()
+    colours.into_iter().map(brightness).collect()
 }

@@ -33,24 +33,37 @@ impl Group {
     }
 }
 
-/// By tone of skin: steps 1–3, 4–7 and 8–10 of the Monk scale.
-pub fn by_tone(people: &[Person], templates: &[Vec<Template>], threshold: f64) -> [Group; 3] {
-    let kind = |person: &Person| match person.tone {
+/// Tones of skin that are told apart: steps 1–3, 4–7 and 8–10 of the Monk scale.
+pub(super) const TONES: [&str; 3] = ["skin 1–3 (light)", "skin 4–7", "skin 8–10 (dark)"];
+/// Widths of the palm that are told apart: below 78 mm, to 90 mm, and above.
+pub(super) const SIZES: [&str; 3] = ["palm below 78 mm", "palm 78–90 mm", "palm above 90 mm"];
+
+/// Which of [`TONES`] a step of the Monk scale belongs to.
+pub(super) fn tone_group(step: u8) -> usize {
+    match step {
         0..=3 => 0,
         4..=7 => 1,
         _ => 2,
-    };
-    groups(["skin 1–3 (light)", "skin 4–7", "skin 8–10 (dark)"], people, templates, threshold, kind)
+    }
 }
 
-/// By width of the palm: below 78 mm, to 90 mm, and above.
-pub fn by_size(people: &[Person], templates: &[Vec<Template>], threshold: f64) -> [Group; 3] {
-    let kind = |person: &Person| match person.width_mm {
+/// Which of [`SIZES`] a width belongs to, mm.
+pub(super) fn size_group(width_mm: f32) -> usize {
+    match width_mm {
         width if width < 78.0 => 0,
         width if width < 90.0 => 1,
         _ => 2,
-    };
-    groups(["palm below 78 mm", "palm 78–90 mm", "palm above 90 mm"], people, templates, threshold, kind)
+    }
+}
+
+/// By tone of skin: light, middle and dark.
+pub fn by_tone(people: &[Person], templates: &[Vec<Template>], threshold: f64) -> [Group; 3] {
+    groups(TONES, people, templates, threshold, |person| tone_group(person.tone))
+}
+
+/// By width of the palm.
+pub fn by_size(people: &[Person], templates: &[Vec<Template>], threshold: f64) -> [Group; 3] {
+    groups(SIZES, people, templates, threshold, |person| size_group(person.width_mm))
 }
 
 fn groups(

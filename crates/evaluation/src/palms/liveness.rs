@@ -12,6 +12,7 @@ use palm::{NetworkError, Picture, ReadError, Reader};
 use simulator::Rng;
 use simulator::palms::{Attack, Camera, Conditions, Hand, Moment, attack, live};
 
+use super::groups::{SIZES, TONES, size_group, tone_group};
 use super::in_parallel;
 
 /// The camera: the middle of a kiosk's, 480 pixels wide.
@@ -200,14 +201,12 @@ pub fn rows(presentations: &[Presentation], threshold: f64) -> Vec<Row> {
         let those = presentations.iter().filter(|shown| shown.attack == Some(kind));
         rows.push((format!("APCER, {}", name(Some(kind))), Errors::count(those, threshold)));
     }
-    rows.extend([
-        living("skin 1–3 (light)", &|shown| shown.tone <= 3),
-        living("skin 4–7", &|shown| (4..=7).contains(&shown.tone)),
-        living("skin 8–10 (dark)", &|shown| shown.tone >= 8),
-        living("palm below 78 mm", &|shown| shown.width_mm < 78.0),
-        living("palm 78–90 mm", &|shown| (78.0..90.0).contains(&shown.width_mm)),
-        living("palm above 90 mm", &|shown| shown.width_mm >= 90.0),
-    ]);
+    for (group, name) in TONES.into_iter().enumerate() {
+        rows.push(living(name, &|shown| tone_group(shown.tone) == group));
+    }
+    for (group, name) in SIZES.into_iter().enumerate() {
+        rows.push(living(name, &|shown| size_group(shown.width_mm) == group));
+    }
     rows
 }
 

@@ -6,10 +6,11 @@
 use zeroize::Zeroize;
 
 use super::ground::{self, UNIT_MM};
-use crate::homography::Homography;
+use crate::homography::product;
 use crate::id::Side;
-use crate::patch::{MEAN_HAND_MM, Patch, SIDE, place_mm};
-use crate::picture::Picture;
+use crate::patch::{Patch, SIDE, place_mm};
+use crate::picture::{Picture, brightness};
+use crate::plane::Plane;
 
 /// From coarse to fine: pixels to each side that a blur of the creases takes in, and rounds. A coarse look finds creases that landmarks
 /// missed by several pixels, and moves them without perspective, which it couldn't tell.
@@ -24,22 +25,16 @@ const BLOCKS: usize = 5;
 const BLOCK_MIN: f64 = 0.4;
 
 /// Where a hand lies in a picture: from the mean right hand to pixels.
-pub(super) struct Place {
-    plane: Homography,
-    mirror: f32,
-}
+pub(super) struct Place(Plane);
 
 impl Place {
     pub(super) fn new(landmarks: &[[f32; 2]; 8], side: Side) -> Option<Self> {
-        let mirror = if side == Side::Left { -1.0 } else { 1.0 };
-        let plane = Homography::fit(&MEAN_HAND_MM.map(|[x, y]| [mirror * x, y]), landmarks)?;
-        Some(Self { plane, mirror })
+        Plane::of_all(side, landmarks).map(Self)
     }
 
     /// The pixel of a place in millimetres.
-    pub(super) fn pixel(&self, [x, y]: [f32; 2], warp: &Warp) -> [f32; 2] {
-        let [x, y] = warp.apply([x, y]);
-        self.plane.apply([self.mirror * x, y])
+    pub(super) fn pixel(&self, place: [f32; 2], warp: &Warp) -> [f32; 2] {
+        self.0.place(warp.apply(place))
     }
 }
 
@@ -64,12 +59,7 @@ impl Warp {
             [[1.0 + s(0), s(1), s(2)], [s(3), 1.0 + s(4), s(5)], [s(6), s(7), 1.0]]
         };
         let (a, b) = (matrix(&self.0, 1.0), matrix(step, -1.0));
-        let mut product = [[0.0; 3]; 3];
-        for (row, cells) in product.iter_mut().enumerate() {
-            for (column, cell) in cells.iter_mut().enumerate() {
-                *cell = (0..3).map(|inner| a[row][inner] * b[inner][column]).sum();
-            }
-        }
+        let product = product(&a, &b);
         let last = product[2][2];
         let at = |row: usize, column: usize| product[row][column] / last;
         Self([at(0, 0) - 1.0, at(0, 1), at(0, 2), at(1, 0), at(1, 1) - 1.0, at(1, 2), at(2, 0), at(2, 1)])
@@ -86,8 +76,7 @@ impl Cut {
     /// Cuts a palm out; `looks` as in [`Picture::cut`].
     pub(super) fn new(picture: &Picture, place: &Place, warp: &Warp, looks: usize) -> Self {
         let colours = picture.cut(SIDE, looks, |[column, row]| place.pixel(place_mm(column, row), warp));
-        let brightness: Vec<f32> =
-            colours.iter().map(|[red, green, blue]| (red + 2.0 * green + blue) / 4.0).collect();
+        let brightness: Vec<f32> = colours.into_iter().map(brightness).collect();
         let creases = Patch::even(&brightness).pixels().to_vec();
         Self { brightness, creases }
     }

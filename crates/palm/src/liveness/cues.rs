@@ -67,18 +67,19 @@ pub struct Cues([f64; Cue::ALL.len()]);
 impl Cues {
     pub(super) fn of(changes: &[&Change]) -> Self {
         let waves: Vec<&[bands::Wave]> = changes.iter().map(|look| look.bands.as_slice()).collect();
-        let (pads, rest) = shading(changes);
+        let (leans, shades, tilts) = (leans(), shades(changes), tilts(changes));
+        let (pads, rest) = shading(&leans, &shades);
         // What is added to each is about what the camera's noise makes of nothing, so that no nought speaks louder than it.
         Self([
             libm::log(stir(changes) + 0.03).min(0.5),
-            libm::log(relief(changes).max(0.0) + 0.01),
+            libm::log(relief(&leans, &shades, &tilts).max(0.0) + 0.01),
             libm::log(pads + 1e-4),
             -libm::log(rest + 1e-4),
             libm::log(give(changes) + 0.02),
             room(changes),
             -libm::log(backdrop(changes) + 0.01),
             -libm::log(glare(changes) + 5e-4),
-            -libm::log(bands::clearest(&waves, &tilts(changes)).max(0.02)),
+            -libm::log(bands::clearest(&waves, &tilts).max(0.02)),
         ])
     }
 
@@ -131,28 +132,26 @@ fn shades(changes: &[&Change]) -> Vec<Vec<f64>> {
 }
 
 /// How strongly shading changes as pads lean, and how strongly otherwise, root mean square: whichever way the palm tilted.
-fn shading(changes: &[&Change]) -> (f64, f64) {
-    let leans = leans();
+fn shading(leans: &[Vec<f64>; 2], shades: &[Vec<f64>]) -> (f64, f64) {
     let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
     let matrix = [0, 1].map(|row: usize| [0, 1].map(|column: usize| product(&leans[row], &leans[column])));
     let (mut told, mut total) = (0.0, 0.0);
-    for shade in shades(changes) {
-        let right = [0, 1].map(|axis: usize| product(&leans[axis], &shade));
+    for shade in shades {
+        let right = [0, 1].map(|axis: usize| product(&leans[axis], shade));
         let slopes = ground::solve(matrix, right).unwrap_or_default();
         told += slopes[0] * right[0] + slopes[1] * right[1];
-        total += product(&shade, &shade);
+        total += product(shade, shade);
     }
-    let count = (changes.len() * leans[0].len()) as f64;
+    let count = (shades.len() * leans[0].len()) as f64;
     ((told / count).max(0.0).sqrt(), ((total - told) / count).max(0.0).sqrt())
 }
 
 /// How strongly shading follows the lean of a hand's pads as the palm tilts. Lambert's law: a tilt by `t` changes the light on what
 /// leans by `l` by `l * t` of the lamp's part, wherever the lamp is; 0.2 or so on a living hand, nought on paper. Little where little
 /// tilt was to be seen.
-fn relief(changes: &[&Change]) -> f64 {
-    let leans = leans();
+fn relief(leans: &[Vec<f64>; 2], shades: &[Vec<f64>], tilts: &[[f64; 2]]) -> f64 {
     let (mut product, mut square) = (0.0, SLOPE_NOISE);
-    for (shade, tilt) in shades(changes).iter().zip(tilts(changes)) {
+    for (shade, tilt) in shades.iter().zip(tilts) {
         for (cell, shade) in shade.iter().enumerate() {
             let awaited = leans[0][cell] * tilt[0] + leans[1][cell] * tilt[1];
             product += shade * awaited;

@@ -22,6 +22,7 @@ use model::{Currency, Store, Time};
 use office::code::PassKey;
 use office::{AccountKey, Channel, ConsentText, Office, PalmKeys, Policy, Post, Storage, Visitor};
 use palm::fuse::{Normal, ScoreModel};
+use palm::liveness::{Cue, Verdict};
 use palm::{Embedding, KeyKeeper, PersonId, Refusal, SecretKey, Side};
 use payments::acquirer::Acquirer;
 use payments::{CardToken, Secret, SimulatedProcessor};
@@ -31,7 +32,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio::sync::{oneshot, watch};
-use web::{ApiKey, Config, Demo, Eye, KeyHash, Limits, Live, Pages, Scope, Seen, Truth, Verdict};
+use web::{ApiKey, Config, Demo, Eye, KeyHash, Limits, Live, Pages, Scope, Seen, Truth};
 
 /// A key that may do everything.
 pub const ALL: &str = "key-that-may-do-everything";
@@ -386,8 +387,8 @@ pub fn eye() -> Eye {
         Box::new(|_, picture| {
             let text = std::str::from_utf8(picture).map_err(|_| Refusal::Corrupt)?;
             let (verdict, hand) = match text.strip_prefix("print ") {
-                Some(hand) => (Verdict::Attack, hand),
-                None => (Verdict::Live, text),
+                Some(hand) => (Verdict::Attack { score: -5.0, cue: Cue::Stir }, hand),
+                None => (Verdict::Live { score: 5.0 }, text),
             };
             let (side, _) = hand.split_once(' ').ok_or(Refusal::NoHand)?;
             let side: Side = side.parse().map_err(|_| Refusal::NoHand)?;

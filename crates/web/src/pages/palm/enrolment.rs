@@ -3,10 +3,11 @@
 
 use model::Time;
 use office::{Hand, PalmConsent};
-use palm::{Embedding, Refusal, Side, liveness};
+use palm::liveness::{LOOKS, Verdict};
+use palm::{Embedding, Refusal, Side};
 use payments::Card;
 
-use super::eye::{Eye, Gaze, Seen, Verdict};
+use super::eye::{Eye, Gaze, Seen};
 
 /// Living hands that an enrolment is made of, each by several pictures: more of them average noise away, and take longer.
 const VERDICTS: usize = 2;
@@ -67,7 +68,7 @@ impl Enrolment {
 
     /// How much of the hand that is asked for is done, 0 to 1.
     pub(crate) fn part(&self) -> f64 {
-        let begun = self.since.min(liveness::LOOKS) as f64 / liveness::LOOKS as f64;
+        let begun = self.since.min(LOOKS) as f64 / LOOKS as f64;
         (self.looks.len() as f64 + begun) / VERDICTS as f64
     }
 
@@ -92,7 +93,7 @@ impl Enrolment {
             return Say::Hold;
         }
         self.since = 0;
-        if verdict == Verdict::Attack {
+        if matches!(verdict, Verdict::Attack { .. }) {
             self.looks.clear();
             return Say::NotLive;
         }

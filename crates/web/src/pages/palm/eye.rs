@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::Time;
-use palm::liveness::{self, Burst};
+use palm::liveness::{Burst, Verdict};
 use palm::{Embedding, Picture, ReadError, Reader, Refusal, Side};
 
 /// Begins to look at one hover: a function that is given one picture after the other.
@@ -20,19 +20,8 @@ pub struct Seen {
     /// What the network says of it: of this picture or, with a verdict, of all pictures that the verdict stands on. Nobody shows a
     /// living hand for the one and a picture for the other.
     pub embedding: Embedding,
-    /// Whether it lives.
+    /// Whether it lives, by the pictures of the hover since the last verdict.
     pub verdict: Verdict,
-}
-
-/// Whether a palm lives, by the pictures of the hover since the last verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// More pictures are needed.
-    More,
-    /// It does.
-    Live,
-    /// It is a print, a screen or something else.
-    Attack,
 }
 
 /// An eye that reads palms with the networks of crate `palm`, and looks whether they live.
@@ -56,13 +45,10 @@ fn see(reader: &Reader, burst: &mut Burst, time: Time, bytes: &[u8]) -> Result<S
             return Err(Refusal::Corrupt);
         }
     };
-    let verdict = match burst.push(time, &picture, &look) {
-        liveness::Verdict::More => {
-            return Ok(Seen { side: look.side, embedding: look.embedding, verdict: Verdict::More });
-        }
-        liveness::Verdict::Live { .. } => Verdict::Live,
-        liveness::Verdict::Attack { .. } => Verdict::Attack,
-    };
+    let verdict = burst.push(time, &picture, &look);
+    if verdict == Verdict::More {
+        return Ok(Seen { side: look.side, embedding: look.embedding, verdict });
+    }
     // The next picture begins a new burst.
     let embedding = std::mem::take(burst).embedding().unwrap_or(look.embedding);
     Ok(Seen { side: look.side, embedding, verdict })

@@ -1,9 +1,10 @@
 //! A palm at the gate, from the first picture until somebody is known or nobody is.
 
 use model::Time;
+use palm::liveness::Verdict;
 use palm::{Embedding, Refusal, Side};
 
-use super::eye::{Gaze, Seen, Verdict};
+use super::eye::{Gaze, Seen};
 
 /// How often nobody may be found, or nothing that lives, before it is told: a hand that moved is found at the next verdict.
 const MISSES: u32 = 3;
@@ -36,8 +37,10 @@ impl Hover {
     pub(crate) fn look(&mut self, picture: &[u8], at: Time) -> Look {
         match (self.gaze)(at, picture) {
             Err(refusal) => Look::Guide(refusal),
-            Ok(Seen { side, embedding, verdict: Verdict::Live }) => Look::Enough(side, Box::new(embedding)),
-            Ok(Seen { verdict: Verdict::Attack, .. }) if self.missed() => Look::NotLive,
+            Ok(Seen { side, embedding, verdict: Verdict::Live { .. } }) => {
+                Look::Enough(side, Box::new(embedding))
+            }
+            Ok(Seen { verdict: Verdict::Attack { .. }, .. }) if self.missed() => Look::NotLive,
             Ok(_) => Look::More,
         }
     }

@@ -16,7 +16,7 @@ use axum::routing::get;
 use maud::{Markup, html};
 
 pub(crate) use enrolment::{Enrolment, Say};
-pub use eye::{Eye, Gaze, Seen, Verdict, eye_of};
+pub use eye::{Eye, Gaze, Seen, eye_of};
 pub(crate) use hover::{Hover, Look};
 pub(crate) use receipt::shown as receipt_shown;
 pub(crate) use text::{VERSION, consent as consent_text, guide, say, side, too_large};
