@@ -37,7 +37,7 @@ fn looks(ways: [&[(f64, f64, f64)]; 2]) -> Vec<Record> {
     let person = |number: usize, now_s: f64| {
         let position = GATE + on_the_way(ways[number], now_s);
         let neck = Keypoint { joint: Joint::Neck, position, score: 0.9 };
-        Person { track: TrackId(number as u64 + 1), keypoints: vec![neck] }
+        Person { track: TrackId(number as u64 + 1), keypoints: vec![neck], holding: [None; 2] }
     };
     let look = |tick: u32| {
         let now_s = f64::from(tick) * 0.1;

@@ -32,8 +32,8 @@ pub use iso_currency::Currency;
 pub use money::Money;
 pub use notice::{Notice, NoticeKind, Notices};
 pub use record::{
-    Credential, CredentialKind, Direction, Joint, Keypoint, Passage, People, Person, PlateBatch, Record,
-    RecordError, View, ViewKeypoint, ViewPerson,
+    Credential, CredentialKind, Direction, Holding, Joint, Keypoint, Passage, People, Person, PlateBatch,
+    Record, RecordError, View, ViewKeypoint, ViewPerson,
 };
 pub use store::{Facing, Plate, PlateIndex, Product, ProductIndex, Shelf, Store, StoreError, StoreProblem};
 pub use store_file::{

@@ -173,6 +173,8 @@ pub struct View {
 pub struct ViewPerson {
     /// The joints that were seen, each at most once.
     pub keypoints: Vec<ViewKeypoint>,
+    /// What is in the hands.
+    pub holding: Holding,
 }
 
 /// One joint in one picture.
@@ -206,7 +208,13 @@ pub struct Person {
     pub track: TrackId,
     /// The joints that were seen.
     pub keypoints: Vec<Keypoint>,
+    /// What is in the hands.
+    pub holding: Holding,
 }
+
+/// How probable it is that the left and the right hand hold something, whatever it is, 0 to 1, as a network that looks at
+/// hands says; `None` of a hand that it did not see, or without such a network.
+pub type Holding = [Option<f32>; 2];
 
 impl Person {
     /// The position of a joint in store coordinates, metres, if it was seen.

@@ -330,7 +330,8 @@ mod tests {
             ..Default::default()
         };
         let keypoints: Vec<_> = joints.iter().map(keypoint).collect();
-        let person = |track: &u64| proto::Person { track: *track, keypoints: keypoints.clone() };
+        let person =
+            |track: &u64| proto::Person { track: *track, keypoints: keypoints.clone(), ..Default::default() };
         let people = proto::People { time_ns: 1, people: tracks.iter().map(person).collect() };
         reason("/people/tracker", "saunter.v1.People", &people)
     }

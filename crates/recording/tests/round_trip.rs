@@ -8,10 +8,11 @@ use std::fs;
 use std::sync::Arc;
 
 use model::{
-    Credential, CredentialKind, DVec3, Direction, Joint, Keypoint, Passage, People, Person, PlateBatch,
-    PlateId, Record, SensorId, Time, TrackId, View, ViewKeypoint, ViewPerson,
+    Credential, CredentialKind, DVec3, Direction, Holding, Joint, Keypoint, Passage, People, Person,
+    PlateBatch, PlateId, Record, SensorId, Time, TrackId, View, ViewKeypoint, ViewPerson,
 };
 use proptest::collection::{btree_map, btree_set, vec};
+use proptest::option;
 use proptest::prelude::*;
 use recording::{RecordingReader, RecordingWriter, WriteError};
 use support::{read, records, store, write};
@@ -40,19 +41,25 @@ fn a_batch() -> impl Strategy<Value = Record> {
     )
 }
 
+fn holding() -> impl Strategy<Value = Holding> {
+    [option::of(0.0..=1.0_f32), option::of(0.0..=1.0_f32)]
+}
+
 fn people() -> impl Strategy<Value = Record> {
     let finite = -1e6..1e6f64;
     let place = (finite.clone(), finite.clone(), finite, 0.0..=1.0f32);
     let keypoints = btree_map(0..Joint::ALL.len(), place, 0..Joint::ALL.len());
-    (a_sensor(), a_time(), btree_map(any::<u64>(), keypoints, 0..3)).prop_map(|(sensor, time, people)| {
+    let person = (keypoints, holding());
+    (a_sensor(), a_time(), btree_map(any::<u64>(), person, 0..3)).prop_map(|(sensor, time, people)| {
         let keypoint = |(joint, (x, y, z, score)): (usize, (f64, f64, f64, f32))| Keypoint {
             joint: Joint::ALL[joint],
             position: DVec3::new(x, y, z),
             score,
         };
-        let people = people.into_iter().map(|(track, keypoints)| Person {
+        let people = people.into_iter().map(|(track, (keypoints, holding))| Person {
             track: TrackId(track),
             keypoints: keypoints.into_iter().map(keypoint).collect(),
+            holding,
         });
         Record::People(People { sensor, time, people: people.collect() })
     })
@@ -60,10 +67,11 @@ fn people() -> impl Strategy<Value = Record> {
 
 fn a_view() -> impl Strategy<Value = Record> {
     let place = (-1e6..1e6_f32, -1e6..1e6_f32, 0.0..=1.0_f32);
-    let person = btree_map(0..Joint::ALL.len(), place, 0..Joint::ALL.len()).prop_map(|keypoints| {
+    let keypoints = btree_map(0..Joint::ALL.len(), place, 0..Joint::ALL.len());
+    let person = (keypoints, holding()).prop_map(|(keypoints, holding)| {
         let keypoint =
             |(joint, (x_px, y_px, score))| ViewKeypoint { joint: Joint::ALL[joint], x_px, y_px, score };
-        ViewPerson { keypoints: keypoints.into_iter().map(keypoint).collect() }
+        ViewPerson { keypoints: keypoints.into_iter().map(keypoint).collect(), holding }
     });
     (a_sensor(), a_time(), vec(person, 0..3))
         .prop_map(|(camera, time, people)| Record::View(View { camera, time, people }))
@@ -107,7 +115,7 @@ fn a_joint_without_a_place_is_passed_on() {
     let path = folder.path().join("joint.mcap");
     let position = DVec3::new(f64::NAN, f64::INFINITY, 0.0);
     let keypoints = vec![Keypoint { joint: Joint::Head, position, score: 1.0 }];
-    let people = vec![Person { track: TrackId(1), keypoints }];
+    let people = vec![Person { track: TrackId(1), keypoints, holding: [None; 2] }];
     let record = Record::People(People { sensor: "tracker".into(), time: Time::from_nanos(1), people });
     write(&path, std::slice::from_ref(&record));
     assert_eq!(format!("{:?}", read(&path).unwrap()), format!("{:?}", [record]));
@@ -218,14 +226,14 @@ fn what_no_reader_could_take_is_not_written() {
     let mut writer = RecordingWriter::create(&path, &store()).unwrap();
     let plates: Arc<[PlateId]> = [PlateId::new(1, 1, 1), PlateId::new(1, 1, 1)].into();
     let batch = PlateBatch::new("left".into(), Time::from_nanos(5), 1, plates, vec![0.0; 2]).unwrap();
-    let person = Person { track: TrackId(1), keypoints: vec![] };
+    let person = Person { track: TrackId(1), keypoints: vec![], holding: [None; 2] };
     let twice =
         People { sensor: "tracker".into(), time: Time::from_nanos(5), people: vec![person.clone(), person] };
     let nameless = People { sensor: "".into(), time: Time::from_nanos(5), people: vec![] };
     let early = People { sensor: "tracker".into(), time: Time::from_nanos(-5), people: vec![] };
     let keypoint = ViewKeypoint { joint: Joint::Nose, x_px: 3.0, y_px: 4.0, score: 1.0 };
     let view = |keypoints| {
-        let people = vec![ViewPerson { keypoints }];
+        let people = vec![ViewPerson { keypoints, holding: [None; 2] }];
         Record::View(View { camera: "north".into(), time: Time::from_nanos(5), people })
     };
     for (record, says) in [

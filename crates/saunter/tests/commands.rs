@@ -59,7 +59,7 @@ fn records() -> Vec<Record> {
         let time = start().plus_seconds(f64::from(second));
         let batch =
             PlateBatch::new("scale".into(), time, 100_000_000, Arc::clone(&plates), vec![500.0; 20]).unwrap();
-        let person = Person { track: TrackId(7), keypoints: Vec::new() };
+        let person = Person { track: TrackId(7), keypoints: Vec::new(), holding: [None; 2] };
         let people = People { sensor: "tracker".into(), time: time.plus_seconds(0.9), people: vec![person] };
         [Record::Plates(batch), Record::People(people)]
     };

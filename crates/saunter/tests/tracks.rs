@@ -48,7 +48,7 @@ fn walks(folder: &Path) -> [PathBuf; 3] {
         let time = Time::from_nanos(frame * 40_000_000);
         let position = at(time.seconds_since(Time::default()));
         let keypoints = vec![Keypoint { joint: Joint::MiddleHip, position, score: 0.9 }];
-        let people = vec![Person { track: TrackId(5), keypoints }];
+        let people = vec![Person { track: TrackId(5), keypoints, holding: [None; 2] }];
         writer.write(&Record::People(People { sensor: "tracker".into(), time, people })).unwrap();
     }
     writer.finish().unwrap();

@@ -5,7 +5,7 @@ use model::{Record, Time, TrackId};
 use crate::cameras::Cameras;
 use crate::tracker::Tracker;
 use crate::world::World;
-use crate::{Rng, Script, ScriptError};
+use crate::{Script, ScriptError};
 
 /// What sees people.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl Eyes {
             return Cameras::new(cameras.clone(), &world.store, seed).map(Self::Cameras);
         }
         script.tracker.check_names(world)?;
-        let tracker = Tracker::new(script.tracker.clone(), Rng::new(seed, "tracker"));
+        let tracker = Tracker::new(script.tracker.clone(), seed);
         Ok(Self::Tracker(Box::new(tracker)))
     }
 

@@ -48,17 +48,36 @@ pub(crate) enum Anchor {
     At(DVec3),
 }
 
-/// A hand's way from anchor to anchor.
+/// A hand's way from anchor to anchor, and what it holds meanwhile.
 #[derive(Clone, Debug)]
 pub(crate) struct HandPath {
     /// From when on which anchor is held; between two of them the hand is on its way.
     knots: Vec<(f64, Anchor)>,
+    grips: Vec<Grip>,
+}
+
+/// Goods in a hand.
+#[derive(Clone, Copy, Debug)]
+struct Grip {
+    from_s: f64,
+    to_s: f64,
+    grams: f64,
+}
+
+/// What a hand holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Held {
+    Nothing,
+    /// Goods of this mass.
+    Goods(f64),
+    /// A basket, or the bar of a trolley.
+    Handle,
 }
 
 impl HandPath {
     /// A hand that has always rested.
     pub(crate) fn new(rest: Anchor) -> Self {
-        Self { knots: vec![(f64::NEG_INFINITY, rest)] }
+        Self { knots: vec![(f64::NEG_INFINITY, rest)], grips: Vec::new() }
     }
 
     /// When the last move ends, seconds.
@@ -78,8 +97,33 @@ impl HandPath {
         matches!(self.knots.last(), Some((since_s, Anchor::At(_))) if *since_s <= now_s)
     }
 
+    /// Holds goods from one moment to another.
+    pub(crate) fn hold(&mut self, from_s: f64, to_s: f64, grams: f64) {
+        self.grips.push(Grip { from_s, to_s, grams });
+    }
+
+    /// Puts away what it holds.
+    pub(crate) fn let_go(&mut self, now_s: f64) {
+        for grip in &mut self.grips {
+            grip.to_s = grip.to_s.min(now_s);
+        }
+    }
+
+    /// What it holds.
+    pub(crate) fn held(&self, time_s: f64) -> Held {
+        let goods = self.grips.iter().rev().find(|grip| (grip.from_s..grip.to_s).contains(&time_s));
+        let holds = |anchor| matches!(anchor, Anchor::Carry | Anchor::Push);
+        let (from, to, _) = self.at(time_s);
+        match goods {
+            Some(grip) => Held::Goods(grip.grams),
+            None if holds(from) && holds(to) => Held::Handle,
+            None => Held::Nothing,
+        }
+    }
+
     /// Forgets what is over.
     pub(crate) fn forget_before(&mut self, now_s: f64) {
+        self.grips.retain(|grip| grip.to_s > now_s);
         let begun = self.knots.partition_point(|(from_s, _)| *from_s <= now_s);
         self.knots.drain(..begun.saturating_sub(1));
     }

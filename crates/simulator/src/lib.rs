@@ -26,6 +26,7 @@ mod eyes;
 pub mod faults;
 mod floor;
 mod force;
+mod grasp;
 mod hand;
 mod handling;
 mod layout;

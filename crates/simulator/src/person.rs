@@ -22,6 +22,10 @@ const PASSING_M: f64 = 0.6;
 /// How far a way leads that is tried where that does not help, metres.
 const DETOUR_M: (f64, f64) = (0.4, 1.0);
 
+/// How many of the things that come to a hand stay in it until the hand has something else to do; the others go into a
+/// basket or a bag within this time, seconds. Assumed.
+const KEEPS_RATIO: f64 = 0.3;
+const STOWS_S: (f64, f64) = (0.2, 1.5);
 /// How long legs take to fall in with the speed, seconds. Assumed.
 const LEGS_S: f64 = 0.15;
 
@@ -60,6 +64,8 @@ pub(crate) struct Person {
     pub(crate) is_posted: bool,
     /// Chance of their own.
     pub(crate) rng: Rng,
+    /// The same for how long they keep things in the hand.
+    pub(crate) grips: Rng,
 }
 
 /// Whether a person can be seen.
@@ -149,6 +155,7 @@ impl Person {
             goal: None,
             is_posted: false,
             rng,
+            grips: Rng::new(seed, &format!("grips {name}")),
         }
     }
 
@@ -215,6 +222,14 @@ impl Person {
             goal.still_s = 0.0;
             detour(goal, self.stance.at, others, floor, &mut self.rng);
         }
+    }
+
+    /// Until when a hand keeps goods in which it came to its rest at `rests_s`, seconds: often for long.
+    pub(crate) fn keeps_s(&mut self, rests_s: f64) -> f64 {
+        if self.grips.chance(KEEPS_RATIO) {
+            return f64::INFINITY;
+        }
+        rests_s + self.grips.uniform(STOWS_S.0, STOWS_S.1)
     }
 
     /// Where every joint is, `later_s` after the present step of the world.

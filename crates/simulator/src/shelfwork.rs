@@ -141,7 +141,7 @@ impl World {
                 shift.begun[next] = true;
                 leaves_s = leaves_s.max(self.act(who, &works[next], reach.moment_s + later_s, at_s)?);
             }
-            self.take_back(who, reach, leaves_s, matches!(works[first].what, What::Take { .. }));
+            self.take_back(who, reach, leaves_s, &works[first].what);
             // People turn away before the hand hangs again, but not before they stand upright.
             let upright_s = (UPRIGHT_RATIO + (1.0 - UPRIGHT_RATIO) * reach.lead.low) * reach.lead.reach_s;
             shift.leaves_s = shift.leaves_s.max(leaves_s + upright_s);
@@ -161,12 +161,16 @@ impl World {
             return Ok(None);
         }
         let wrist = self.wrist(who, side, plate, work);
-        self.people[who].hands[side as usize].go(self.now_s, self.now_s + lead.reach_s, Anchor::At(wrist));
+        let hand = &mut self.people[who].hands[side as usize];
+        hand.let_go(self.now_s);
+        hand.go(self.now_s, self.now_s + lead.reach_s, Anchor::At(wrist));
         Ok(Some(Reach { side, moment_s: self.now_s + lead_s, lead }))
     }
 
     /// Takes a hand back when it has done its work.
-    fn take_back(&mut self, who: usize, reach: Reach, leaves_s: f64, took: bool) {
+    fn take_back(&mut self, who: usize, reach: Reach, leaves_s: f64, what: &What) {
+        let grams = self.grams(what);
+        let took = matches!(what, What::Take { .. });
         let person = &mut self.people[who];
         let (side, back_s) = (reach.side, reach.lead.reach_s);
         let draw = person.rng.uniform(0.0, 1.0);
@@ -184,6 +188,24 @@ impl World {
             away_s += 0.8 * back_s + stays_s;
         }
         hand.go(away_s, away_s + back_s, rest);
+        let (from_s, to_s) = match (what, by_way_of) {
+            (What::Take { .. }, Some((Anchor::Bag, _))) => (reach.moment_s, away_s),
+            (What::Take { .. }, _) => (reach.moment_s, person.keeps_s(away_s + back_s)),
+            (What::Put { .. } | What::Fill { .. }, _) => (self.now_s, reach.moment_s),
+            _ => return,
+        };
+        person.hands[side as usize].hold(from_s, to_s, grams);
+    }
+
+    /// What a hand holds in a work, grams.
+    fn grams(&self, what: &What) -> f64 {
+        let (product, units) = match what {
+            What::Take { product, units } | What::Fill { product, units } => (product, *units),
+            What::Put { product } => (product, 1),
+            _ => return 0.0,
+        };
+        let product = self.store.product_index(product).map(|index| self.store.product(index));
+        f64::from(units) * product.and_then(|product| product.mass_g).map_or(0.0, |(mass, _)| mass)
     }
 
     /// Does a work of which the moment is `moment_s`; returns when the hand leaves the shelf.

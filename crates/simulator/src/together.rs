@@ -15,6 +15,8 @@ const HEIGHT_RATIO: f64 = 0.62;
 /// How long the hand takes to the other one, and how long the two stay together, seconds. Assumed.
 const REACH_S: f64 = 0.7;
 const TOGETHER_S: (f64, f64) = (0.5, 1.0);
+/// When, as a part of that, the one lets go and the other holds. Assumed.
+const CHANGES: (f64, f64) = (0.3, 0.7);
 /// How far the wrists are from the middle between them at most, metres.
 const WRIST_OFF_M: f64 = 0.05;
 /// Goods are handed over where there is room: this far from gondolas and from other people, metres.
@@ -125,13 +127,19 @@ impl World {
         let middle = between.with_z(HEIGHT_RATIO * height_m);
         let arrive_s = self.now_s + REACH_S;
         let leave_s = arrive_s + self.people[who].rng.uniform(TOGETHER_S.0, TOGETHER_S.1);
-        for person in [who, taker] {
+        let together_s = leave_s - arrive_s;
+        let changes_s = arrive_s + together_s * self.people[who].grips.uniform(CHANGES.0, CHANGES.1);
+        for (person, gives) in [(who, true), (taker, false)] {
             let person = &mut self.people[person];
             let mut off = || person.rng.uniform(-1.0, 1.0) * WRIST_OFF_M / 3.0_f64.sqrt();
             let wrist = middle + DVec3::new(off(), off(), off());
             let side = person.body.hand as usize;
             person.hands[side].go(self.now_s, arrive_s, Anchor::At(wrist));
             person.hands[side].go(leave_s, leave_s + REACH_S, person.body.rest[side]);
+            let keeps_s = person.keeps_s(leave_s + REACH_S);
+            let (from_s, to_s) = if gives { (self.now_s, changes_s) } else { (changes_s, keeps_s) };
+            person.hands[side].let_go(self.now_s);
+            person.hands[side].hold(from_s, to_s, unit.grams);
             person.phase = Phase::Until(leave_s + 0.3);
         }
         self.people[taker].carried.push(unit);

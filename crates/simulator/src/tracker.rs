@@ -6,6 +6,8 @@ use glam::DVec3;
 use model::{Joint, Keypoint, People, Person as Seen, Record, SensorId, Time, TrackId};
 
 use crate::body::{JOINTS, Pose};
+use crate::grasp::Grasp;
+use crate::hand::Held;
 use crate::person::Person;
 use crate::world::World;
 use crate::{Rng, ScriptError};
@@ -124,6 +126,8 @@ pub(crate) struct Tracker {
     sensor: SensorId,
     options: TrackerOptions,
     rng: Rng,
+    /// Chance of what is seen in hands.
+    grasps: Rng,
     cycle: u64,
     /// The frames of the present cycle that are still to come, the next one last, seconds.
     frames_s: Vec<f64>,
@@ -147,6 +151,7 @@ struct Known {
     wander: Pose,
     missing_frames: [u32; JOINTS.len()],
     mistaken_frames: [u32; JOINTS.len()],
+    grasps: [Grasp; 2],
 }
 
 /// What is around somebody who is looked at.
@@ -157,17 +162,19 @@ struct Around<'a> {
     others: Vec<DVec3>,
     /// Which joints are over a shelf.
     over_shelf: [bool; JOINTS.len()],
+    held: [Held; 2],
 }
 
 impl Tracker {
     /// A tracker that has seen nobody yet.
-    pub(crate) fn new(options: TrackerOptions, rng: Rng) -> Self {
+    pub(crate) fn new(options: TrackerOptions, seed: u64) -> Self {
         let mut swaps = options.swaps.clone();
         swaps.sort_by(|one, other| other.at_s.total_cmp(&one.at_s));
         let mut tracker = Self {
             sensor: SENSOR.into(),
             options,
-            rng,
+            rng: Rng::new(seed, "tracker"),
+            grasps: Rng::new(seed, "grasps"),
             cycle: 0,
             frames_s: Vec::new(),
             next_track: 1,
@@ -343,7 +350,15 @@ impl Tracker {
         let track = *known.tracks.last()?;
         let (rng, jitter_m) = (&mut self.rng, self.options.jitter_m);
         let keypoints = (0..JOINTS.len()).filter_map(|joint| keypoint(known, rng, jitter_m, around, joint));
-        Some(Seen { track, keypoints: keypoints.collect() })
+        let keypoints = keypoints.collect();
+        let holding = [0, 1].map(|side| {
+            let held =
+                known.grasps[side].look(around.held[side], !around.others.is_empty(), &mut self.grasps);
+            let wrist = 6 + side;
+            let is_hidden = known.missing_frames[wrist] > 0 || known.mistaken_frames[wrist] > 0;
+            held.filter(|_| !is_hidden && !around.over_shelf[wrist])
+        });
+        Some(Seen { track, keypoints, holding })
     }
 }
 
@@ -366,7 +381,8 @@ fn around<'a>(
     for joint in [6, 7] {
         over_shelf[joint] = world.floor.distance_m(pose[joint].with_z(0.0)) < 0.08;
     }
-    Around { person, pose, others, over_shelf }
+    let held = [0, 1].map(|side: usize| person.hands[side].held(time_s));
+    Around { person, pose, others, over_shelf, held }
 }
 
 fn keypoint(

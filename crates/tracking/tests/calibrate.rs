@@ -131,7 +131,7 @@ fn seen(
             keypoints.push(ViewKeypoint { joint, x_px: pixel.x as f32, y_px: pixel.y as f32, score: 0.9 });
         }
     }
-    (keypoints.len() >= 5).then_some(ViewPerson { keypoints })
+    (keypoints.len() >= 5).then_some(ViewPerson { keypoints, holding: [None; 2] })
 }
 
 /// Turned about an axis of the store, and moved.

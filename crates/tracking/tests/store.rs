@@ -150,7 +150,7 @@ fn what_is_no_picture_of_ours_is_counted() {
     let store = store();
     let keypoint = |x_px| ViewKeypoint { joint: Joint::Nose, x_px, y_px: 5.0, score: 0.9 };
     let view = |camera: &str, keypoints| {
-        let people = vec![ViewPerson { keypoints }];
+        let people = vec![ViewPerson { keypoints, holding: [None; 2] }];
         Record::View(View { camera: SensorId::from(camera), time: Time::from_nanos(5), people })
     };
     let camera = store.cameras()[0].id.clone();
@@ -170,7 +170,7 @@ fn a_picture_full_of_people_who_can_not_be_is_survived() {
         .into_iter()
         .map(|joint| ViewKeypoint { joint, x_px: 500.0, y_px: 300.0, score: 1.0 })
         .collect();
-    let people = vec![ViewPerson { keypoints }; 5000];
+    let people = vec![ViewPerson { keypoints, holding: [None; 2] }; 5000];
     let view = View { camera: camera.clone(), time: Time::from_nanos(5), people };
     let (people, tracker) = follow(&store, [Record::View(view)]);
     assert!(people.iter().all(|people| people.people.is_empty()));

@@ -292,7 +292,7 @@ fn person(number: u32, seconds: f64) -> Person {
         (Joint::RightWrist, DVec3::new(-0.2, 0.1, -0.2)),
     ];
     let keypoint = |(joint, offset)| Keypoint { joint, position: middle + offset, score: 0.9 };
-    Person { track: TrackId(number.into()), keypoints: joints.map(keypoint).to_vec() }
+    Person { track: TrackId(number.into()), keypoints: joints.map(keypoint).to_vec(), holding: [None; 2] }
 }
 
 /// A visit that is over and paid.

@@ -293,7 +293,7 @@ mod tests {
         let person = |(track, x): &(u64, f64)| {
             let position = DVec3::new(*x, 0.2, 1.1);
             let keypoint = Keypoint { joint: Joint::RightWrist, position, score: 1.0 };
-            Person { track: TrackId(*track), keypoints: vec![keypoint] }
+            Person { track: TrackId(*track), keypoints: vec![keypoint], holding: [None; 2] }
         };
         let people = tracks.iter().map(person).collect();
         Record::People(People { sensor: "tracker".into(), time: at(seconds), people })

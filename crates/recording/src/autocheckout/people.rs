@@ -150,7 +150,7 @@ fn person(target: &Target) -> Result<Person, String> {
         .iter()
         .filter_map(|(joint, of)| of(target).as_ref().and_then(|seen| keypoint(*joint, seen)))
         .collect();
-    Ok(Person { track: TrackId(track), keypoints })
+    Ok(Person { track: TrackId(track), keypoints, holding: [None; 2] })
 }
 
 fn keypoint(joint: Joint, seen: &Seen) -> Option<Keypoint> {

@@ -6,8 +6,8 @@ mod steps;
 mod view;
 
 use model::{
-    Credential, CredentialKind, DVec3, Direction, Joint, Keypoint, Passage, People, Person, PlateId, Record,
-    RecordError, SensorId, Time, TrackId,
+    Credential, CredentialKind, DVec3, Direction, Holding, Joint, Keypoint, Passage, People, Person, PlateId,
+    Record, RecordError, SensorId, Time, TrackId,
 };
 use prost::Message;
 use thiserror::Error;
@@ -60,6 +60,8 @@ pub(crate) enum Invalid {
         "has {joint:?} at ({x_px}, {y_px}) with the score {score}: send finite pixels and a score of 0 to 1"
     )]
     ViewKeypoint { joint: Joint, x_px: f32, y_px: f32, score: f32 },
+    #[error("has a hand that holds something with the probability {0}: send 0 to 1")]
+    Holding(f32),
     #[error("is a second store: send one, first of all")]
     SecondStore,
 }
@@ -130,6 +132,7 @@ fn check_people(people: &People) -> Result<(), Invalid> {
         if people.people[..place].iter().any(|other| other.track == track) {
             return Err(Invalid::RepeatedTrack(track));
         }
+        check_holding(&person.holding)?;
         for (place, keypoint) in person.keypoints.iter().enumerate() {
             if person.keypoints[..place].iter().any(|other| other.joint == keypoint.joint) {
                 return Err(Invalid::RepeatedJoint(track));
@@ -140,6 +143,11 @@ fn check_people(people: &People) -> Result<(), Invalid> {
         }
     }
     Ok(())
+}
+
+fn check_holding(holding: &Holding) -> Result<(), Invalid> {
+    let is_wrong = |probability: &&f32| !(0.0..=1.0).contains(*probability);
+    holding.iter().flatten().find(is_wrong).map_or(Ok(()), |probability| Err(Invalid::Holding(*probability)))
 }
 
 fn encode_people(people: &People) -> proto::People {
@@ -153,6 +161,8 @@ fn encode_people(people: &People) -> proto::People {
     let person = |person: &Person| proto::Person {
         track: person.track.0,
         keypoints: person.keypoints.iter().map(keypoint).collect(),
+        left_holding: person.holding[0],
+        right_holding: person.holding[1],
     };
     proto::People { time_ns: nanos(people.time), people: people.people.iter().map(person).collect() }
 }
@@ -168,7 +178,8 @@ fn decode_people(message: &[u8], sensor: &SensorId) -> Result<People, Invalid> {
     };
     let person = |person: &proto::Person| {
         let keypoints = person.keypoints.iter().map(keypoint).collect::<Result<_, Invalid>>()?;
-        Ok(Person { track: TrackId(person.track), keypoints })
+        let holding = [person.left_holding, person.right_holding];
+        Ok(Person { track: TrackId(person.track), keypoints, holding })
     };
     Ok(People {
         sensor: sensor.clone(),

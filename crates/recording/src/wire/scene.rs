@@ -108,7 +108,7 @@ mod tests {
             keypoint(Joint::LeftWrist, 1.0),
             keypoint(Joint::RightKnee, 0.5),
         ];
-        let people = vec![Person { track: TrackId(7), keypoints }];
+        let people = vec![Person { track: TrackId(7), keypoints, holding: [None; 2] }];
         let time = Time::from_nanos(1_500_000_000);
         let scene =
             SceneUpdate::decode(&*encode(&People { sensor: "tracking".into(), time, people })).unwrap();

@@ -3,7 +3,7 @@
 use model::{SensorId, View, ViewKeypoint, ViewPerson};
 use prost::Message;
 
-use super::{Invalid, decode_joint, encode_joint, nanos, proto, time};
+use super::{Invalid, check_holding, decode_joint, encode_joint, nanos, proto, time};
 
 pub(super) fn encode(view: &View) -> proto::View {
     let keypoint = |keypoint: &ViewKeypoint| proto::ViewKeypoint {
@@ -14,6 +14,8 @@ pub(super) fn encode(view: &View) -> proto::View {
     };
     let person = |person: &ViewPerson| proto::ViewPerson {
         keypoints: person.keypoints.iter().map(keypoint).collect(),
+        left_holding: person.holding[0],
+        right_holding: person.holding[1],
     };
     proto::View { time_ns: nanos(view.time), people: view.people.iter().map(person).collect() }
 }
@@ -30,7 +32,7 @@ pub(super) fn decode(message: &[u8], camera: &SensorId) -> Result<View, Invalid>
     };
     let person = |person: &proto::ViewPerson| {
         let keypoints = person.keypoints.iter().map(keypoint).collect::<Result<_, Invalid>>()?;
-        Ok(ViewPerson { keypoints })
+        Ok(ViewPerson { keypoints, holding: [person.left_holding, person.right_holding] })
     };
     let people = view.people.iter().map(person).collect::<Result<_, Invalid>>()?;
     Ok(View { camera: camera.clone(), time: time(view.time_ns)?, people })
@@ -38,6 +40,7 @@ pub(super) fn decode(message: &[u8], camera: &SensorId) -> Result<View, Invalid>
 
 pub(super) fn check(view: &View) -> Result<(), Invalid> {
     for person in &view.people {
+        check_holding(&person.holding)?;
         let mut seen = 0_u32;
         for &ViewKeypoint { joint, x_px, y_px, score } in &person.keypoints {
             let bit = 1 << joint as u32;

@@ -65,7 +65,7 @@ pub(crate) fn records(batches: i64) -> Vec<Record> {
             records.push(Record::Plates(batch.unwrap()));
         }
         let keypoint = Keypoint { joint: Joint::LeftWrist, position: DVec3::new(0.1, -0.2, 1.3), score: 0.5 };
-        let person = Person { track: TrackId(3), keypoints: vec![keypoint] };
+        let person = Person { track: TrackId(3), keypoints: vec![keypoint], holding: [None; 2] };
         records.push(Record::People(People { sensor: "tracker".into(), time, people: vec![person] }));
     }
     records

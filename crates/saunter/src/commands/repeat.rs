@@ -193,7 +193,7 @@ mod tests {
         let batch = PlateBatch::new("scale".into(), time, 5, plates.into(), vec![1.0, f32::NAN]).unwrap();
         let later = shifted(Record::Plates(batch), 7, other).unwrap();
         assert_eq!(later.time(), Time::from_nanos(1012));
-        let person = Person { track: TrackId(3), keypoints: Vec::new() };
+        let person = Person { track: TrackId(3), keypoints: Vec::new(), holding: [None; 2] };
         let people = People { sensor: "tracker".into(), time, people: vec![person] };
         let Record::People(people) = shifted(Record::People(people), 7, other).unwrap() else { panic!() };
         assert_eq!((people.time, people.people[0].track), (Time::from_nanos(1007), TrackId(103)));

@@ -192,7 +192,7 @@ impl Network {
         if is_flipped {
             keypoints.sort_by_key(|keypoint| COCO.iter().position(|joint| *joint == keypoint.joint));
         }
-        (!is_missed && keypoints.len() >= FOUND_BY.0).then_some(ViewPerson { keypoints })
+        (!is_missed && keypoints.len() >= FOUND_BY.0).then_some(ViewPerson { keypoints, holding: [None; 2] })
     }
 
     /// The error of a keypoint, pixels, and its score; nothing if it is not found.
@@ -289,7 +289,7 @@ impl Network {
             let score = self.rng.uniform(FALSE_SCORES.0, FALSE_SCORES.1);
             keypoints.extend(self.told(place, pixel, score));
         }
-        (keypoints.len() >= FOUND_BY.0).then_some(ViewPerson { keypoints })
+        (keypoints.len() >= FOUND_BY.0).then_some(ViewPerson { keypoints, holding: [None; 2] })
     }
 }
 

@@ -297,7 +297,10 @@ mod tests {
     #[test]
     fn a_person_in_a_picture_is_a_box() {
         let keypoint = |x_px, y_px, score| ViewKeypoint { joint: Joint::Nose, x_px, y_px, score };
-        let person = ViewPerson { keypoints: vec![keypoint(5.0, 80.0, 0.5), keypoint(15.0, 20.0, 1.0)] };
+        let person = ViewPerson {
+            keypoints: vec![keypoint(5.0, 80.0, 0.5), keypoint(15.0, 20.0, 1.0)],
+            holding: [None; 2],
+        };
         let row = MotRow::of_view(3, None, &person).unwrap();
         assert_eq!(write_mot(&[row]).unwrap(), "3,-1,5,20,10,60,0.75,-1,-1,-1\n");
         assert_eq!(MotRow::of_view(3, None, &ViewPerson::default()), None);

@@ -193,7 +193,10 @@ mod tests {
         flat[12..15].copy_from_slice(&[700.0, 320.5, 0.75]);
         flat[57..60].copy_from_slice(&[680.0, 732.0, 0.66]);
         let wrist = ViewKeypoint { joint: RightWrist, x_px: 700.0, y_px: 320.5, score: 0.75 };
-        assert_eq!(Skeleton::Body25.person(&flat).unwrap(), ViewPerson { keypoints: vec![wrist] });
+        assert_eq!(
+            Skeleton::Body25.person(&flat).unwrap(),
+            ViewPerson { keypoints: vec![wrist], holding: [None; 2] }
+        );
     }
 
     #[test]

@@ -75,7 +75,7 @@ mod tests {
     fn a_record_becomes_a_frame_without_the_joints_that_are_nowhere() {
         let keypoint = |joint, x| Keypoint { joint, position: DVec3::new(x, 1.0, 2.0), score: 0.9 };
         let keypoints = vec![keypoint(Joint::LeftWrist, 3.0), keypoint(Joint::Neck, f64::NAN)];
-        let person = Person { track: TrackId(7), keypoints };
+        let person = Person { track: TrackId(7), keypoints, holding: [None; 2] };
         let record = People { sensor: "tracker".into(), time: Time::from_nanos(5), people: vec![person] };
         let frame = TracksFrame::from(&record);
         let wrist = TracksPerson::new(7, [(Joint::LeftWrist, DVec3::new(3.0, 1.0, 2.0))]);
