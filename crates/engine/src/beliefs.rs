@@ -77,7 +77,7 @@ impl Beliefs {
     pub(crate) fn consider_meeting(&mut self, mut considered: Considered, meeting: &Meeting) -> &mut Cluster {
         let trips = meeting.trips.map(Who::Trip);
         let mut cluster = self.join(&trips.into_iter().collect());
-        cluster.consider_meeting(&mut considered, trips, meeting.handed_over);
+        cluster.consider_meeting(&mut considered, meeting);
         self.keep(cluster, considered)
     }
 

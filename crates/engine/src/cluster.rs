@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{ChangeId, EvidenceSource, HandSeen, PlateIndex, ProductIndex, Time, Who};
 use scales::MassChange;
 
+use crate::grasps::{self, Seconds};
 use crate::hypothesis::{Hypothesis, Move, keep_best, products, tidy};
+use crate::meetings::{Meeting, Seen};
 use crate::people::{log_idle_hand, who};
 
 /// What was taken last is given this many times as often as another thing.
@@ -46,6 +48,24 @@ impl Considered {
     }
 }
 
+/// Something that one of two may give the other.
+struct Given {
+    way: Vec<Move>,
+    /// How common that is, against what else either of them may give.
+    share: f64,
+    /// How likely what was seen is then, against knowing nothing.
+    seen: f64,
+}
+
+/// Something that somebody may give away.
+struct Thing {
+    product: ProductIndex,
+    /// How common that is, against another thing.
+    share: f64,
+    /// How much likelier what was seen in the hand is then, against a thing that was put away.
+    kept: f64,
+}
+
 /// People and changes that depend on one another.
 #[derive(Clone, Debug)]
 pub(crate) struct Cluster {
@@ -62,23 +82,19 @@ impl Cluster {
     }
 
     /// Weighs that one of two parties may have given the other something out of its cart.
-    pub(crate) fn consider_meeting(
-        &mut self,
-        considered: &mut Considered,
-        trips: [Who; 2],
-        handed_over: f64,
-    ) {
+    pub(crate) fn consider_meeting(&mut self, considered: &mut Considered, meeting: &Meeting) {
+        let (trips, handed_over) = (meeting.trips.map(Who::Trip), meeting.handed_over);
         let mut branches = Vec::new();
         for hypothesis in &self.hypotheses {
-            let given = self.may_be_given(hypothesis, trips);
-            let total: f64 = given.iter().map(|(_, share)| share).sum();
+            let given = self.may_be_given(hypothesis, trips, &meeting.seen);
+            let total: f64 = given.iter().map(|given| given.share).sum();
             let mut branch = |way: &[Move], log_prior: f64| {
                 let log_weight = hypothesis.log_weight + log_prior;
                 branches.push((log_weight, (hypothesis, considered.number_of(way))));
             };
-            branch(&[], libm::log(1.0 - handed_over));
-            for (way, share) in &given {
-                branch(way, libm::log(handed_over * share / total));
+            branch(&[], libm::log((1.0 - handed_over) * meeting.seen.if_nothing));
+            for Given { way, share, seen } in &given {
+                branch(way, libm::log(handed_over * share / total * seen));
             }
         }
         self.hypotheses = keep_best(branches, |(hypothesis, way)| {
@@ -91,23 +107,41 @@ impl Cluster {
 
     /// What either of two parties may give the other, and how commonly: what was taken last, more than
     /// what has been in the bag for long.
-    fn may_be_given(&self, hypothesis: &Hypothesis, trips: [Who; 2]) -> Vec<(Vec<Move>, f64)> {
-        let [one, other] = trips;
-        let mut given = Vec::new();
-        for (from, to) in [(one, other), (other, one)] {
-            let mut takes = hypothesis.choices().iter().rev().filter_map(|(id, way)| {
-                let mut steps = self.changes.get(id)?.ways[*way].iter();
-                steps.find(|step| step.who == from && step.units < 0).map(|step| step.product)
-            });
-            let last = takes.find(|product| hypothesis.has(from, *product) > 0);
-            for (_, product, _) in hypothesis.carts().filter(|(owner, _, _)| *owner == from) {
+    fn may_be_given(&self, hypothesis: &Hypothesis, trips: [Who; 2], seen: &Seen) -> Vec<Given> {
+        let givers = [(trips[0], trips[1]), (trips[1], trips[0])].into_iter().enumerate();
+        let given = |(giver, (from, to))| {
+            let things = self.things(hypothesis, from, &seen.before[giver]);
+            let shares: f64 = things.iter().map(|thing| thing.share).sum();
+            let kept: f64 = things.iter().map(|thing| thing.share * thing.kept).sum();
+            let given = move |Thing { product, share, kept: this }: Thing| {
                 let step = |who, units| Move { who, product, units };
                 let mut way = vec![step(from, 1), step(to, -1)];
                 way.sort_unstable();
-                given.push((way, if Some(product) == last { LAST_TAKEN } else { 1.0 }));
+                // What was in the hand before says what was given, not whether anything was.
+                Given { way, share, seen: seen.if_given_by[giver] * this * shares / kept }
+            };
+            things.into_iter().map(given)
+        };
+        givers.flat_map(given).collect()
+    }
+
+    /// What somebody has who may give something; `before` is what was seen in the hand.
+    fn things(&self, hypothesis: &Hypothesis, who: Who, before: &Seconds) -> Vec<Thing> {
+        let mut takes = hypothesis.choices().iter().rev().filter_map(|(id, way)| {
+            let considered = self.changes.get(id)?;
+            let mut steps = considered.ways[*way].iter();
+            let step = steps.find(|step| step.who == who && step.units < 0)?;
+            Some((step.product, considered.change.end))
+        });
+        let last = takes.find(|(product, _)| hypothesis.has(who, *product) > 0);
+        let thing = |product| match last {
+            Some((last, time)) if last == product => {
+                Thing { product, share: LAST_TAKEN, kept: grasps::kept(before, time) }
             }
-        }
-        given
+            _ => Thing { product, share: 1.0, kept: 1.0 },
+        };
+        let own = hypothesis.carts().filter(|(owner, _, _)| *owner == who);
+        own.map(|(_, product, _)| thing(product)).collect()
     }
 
     pub(crate) fn holds(&self, id: ChangeId) -> bool {

@@ -26,6 +26,7 @@ mod blind;
 mod cluster;
 mod expand;
 mod explain;
+mod grasps;
 mod hands;
 mod hypothesis;
 mod laid;

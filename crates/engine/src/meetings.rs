@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{DVec2, DVec3, Store, Time, TrackId, TripId};
 
+use crate::grasps::{self, Deed, Grasps, Seconds};
 use crate::tracks::{Sight, Tracks, Wrist, flat_distance};
 
 /// Wrists this near to each other meet, metres: both hold one thing, and trackers err by a few centimetres.
@@ -37,15 +38,22 @@ const BESIDE_M: f64 = 0.03;
 const REACH_S: f64 = 0.7;
 const REACHED_M: f64 = 0.12;
 const RESTED_M: f64 = 0.015;
-/// Hands that have not been together for this long, seconds, have parted.
-const PARTED_S: f64 = 0.3;
+/// Hands that have not been together for this long, seconds, have parted, and it was seen what they hold.
+const PARTED_S: f64 = 0.7;
+/// What they held is looked for so long before and after they met, seconds.
+const HELD_S: f64 = 0.9;
+/// In this part of the time in which they are together they come, and in this part they go, before and after the thing
+/// changes hands.
+const REACHING: f64 = 0.2;
+/// What was in a hand that gives is looked for so many seconds back, as far as looks are remembered.
+const BEFORE_S: u32 = 10;
 /// Nearer than this to a shelf, metres, hands are at work there.
 const SHELF_M: f64 = 0.25;
 /// Bodies farther apart than this, metres, have no hands that meet.
 const ARMS_M: f64 = 1.6;
 
 /// Two hands that met and parted.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Meeting {
     pub(crate) trips: [TripId; 2],
     pub(crate) tracks: [TrackId; 2],
@@ -54,8 +62,19 @@ pub(crate) struct Meeting {
     /// Where the hands were, and how near, metres, when they were nearest.
     pub(crate) place: DVec3,
     pub(crate) distance_m: f64,
-    /// How probable it is that something was handed over.
+    /// How probable it is that something was handed over, by how the hands moved.
     pub(crate) handed_over: f64,
+    /// How likely what was seen in the hands is if nothing was handed over, and if the first or the second gave.
+    pub(crate) seen: Seen,
+}
+
+/// How likely what was seen in two hands that met is, against knowing nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Seen {
+    pub(crate) if_nothing: f64,
+    pub(crate) if_given_by: [f64; 2],
+    /// What was seen in each of the hands before it reached for the other one.
+    pub(crate) before: [Seconds; 2],
 }
 
 impl Meeting {
@@ -75,15 +94,41 @@ impl Meeting {
         1.0 / (1.0 + libm::exp(-log_odds))
     }
 
+    /// The hand of one of the two that was at the place, when they were together.
+    fn hand(&self, tracks: &Tracks, id: TrackId) -> Option<usize> {
+        let now = tracks.get(id)?.nearest_look(self.middle())?;
+        let away_m = |side: usize| now.wrists[side].map(|wrist| wrist.place.distance(self.place));
+        Some(usize::from(away_m(1).unwrap_or(f64::MAX) < away_m(0).unwrap_or(f64::MAX)))
+    }
+
+    fn middle(&self) -> Time {
+        self.from.plus_seconds(self.until.seconds_since(self.from) / 2.0)
+    }
+
+    /// What was seen in the hands before and after.
+    fn seen(&self, tracks: &Tracks) -> Seen {
+        let hands = self.tracks.map(|id| tracks.get(id).zip(self.hand(tracks, id)));
+        let apart_s = self.until.seconds_since(self.from) * REACHING;
+        let together = [self.from.plus_seconds(apart_s), self.until.plus_seconds(-apart_s)];
+        let grasps = hands.map(|hand| {
+            hand.map_or_else(Grasps::default, |(track, side)| Grasps::of(track, side, together, HELD_S))
+        });
+        let reaches = self.from.plus_seconds(-REACH_S);
+        let before = hands.map(|hand| {
+            hand.map_or_else(Vec::new, |(track, side)| grasps::seconds(track, side, reaches, BEFORE_S))
+        });
+        let gives =
+            |one: usize| grasps[one].likelihood(Deed::Gives) * grasps[1 - one].likelihood(Deed::Takes);
+        Seen { if_nothing: grasps[0].idle() * grasps[1].idle(), if_given_by: [gives(0), gives(1)], before }
+    }
+
     /// How far the hand that moved less came to the meeting, as its owner sees it, metres.
     fn least_reach_m(&self, tracks: &Tracks) -> f64 {
         let reach = |id| {
             let track = tracks.get(id)?;
-            let middle = self.from.plus_seconds(self.until.seconds_since(self.from) / 2.0);
             let then = track.nearest_look(self.from.plus_seconds(-REACH_S))?;
-            let now = track.nearest_look(middle)?;
-            let away_m = |side: usize| now.wrists[side].map(|wrist| wrist.place.distance(self.place));
-            let side = usize::from(away_m(1).unwrap_or(f64::MAX) < away_m(0).unwrap_or(f64::MAX));
+            let now = track.nearest_look(self.middle())?;
+            let side = self.hand(tracks, id)?;
             let from_body = |sight: &Sight| Some(sight.wrists[side]?.place - sight.body?);
             Some((from_body(now)? - from_body(then)?).length())
         };
@@ -140,6 +185,7 @@ impl Meetings {
                     place,
                     distance_m,
                     handed_over: 0.0,
+                    seen: Seen::default(),
                 });
                 meeting.until = now;
                 if distance_m < meeting.distance_m {
@@ -147,17 +193,17 @@ impl Meetings {
                 }
             }
         }
-        let mut ended = Vec::new();
-        self.going_on.retain(|_, meeting| {
-            let parted = now.seconds_since(meeting.until) > PARTED_S;
+        let parted = |meeting: &Meeting| now.seconds_since(meeting.until) > PARTED_S;
+        let ended = self.going_on.extract_if(.., |_, meeting| parted(meeting)).map(|(_, meeting)| meeting);
+        let fits = |meeting: &Meeting| {
             let lasted_s = meeting.until.seconds_since(meeting.from);
-            let fits = (LEAST_S..=MOST_S).contains(&lasted_s) && !is_at_shelf(store, meeting.place);
-            if parted && fits {
-                ended.push(Meeting { handed_over: meeting.probability(tracks), ..*meeting });
-            }
-            !parted
-        });
-        ended
+            (LEAST_S..=MOST_S).contains(&lasted_s) && !is_at_shelf(store, meeting.place)
+        };
+        let judged = |meeting: Meeting| {
+            let (handed_over, seen) = (meeting.probability(tracks), meeting.seen(tracks));
+            Meeting { handed_over, seen, ..meeting }
+        };
+        ended.filter(fits).map(judged).collect()
     }
 }
 
@@ -197,6 +243,7 @@ mod tests {
             time: Time::default(),
             wrists: places.map(|place| Some(Wrist { place, score })),
             body: Some(body),
+            holding: [None; 2],
         };
         assert_eq!(stretched(&sight(0.9), body), [Some(places[0]), None]);
         // A hand that is somewhere there meets nobody.

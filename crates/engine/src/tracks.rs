@@ -37,6 +37,9 @@ const HALF_SURE_M: f64 = 0.05;
 /// Scores below are taken for this one, but for 0, which is none.
 const SCORE_MIN: f32 = 0.01;
 
+/// No look at a hand is believed more than this.
+const SUREST: f64 = 0.98;
+
 /// A wrist as it was seen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Wrist {
@@ -66,6 +69,8 @@ pub(crate) struct Sight {
     pub(crate) wrists: [Option<Wrist>; 2],
     /// Head or neck, if seen.
     pub(crate) body: Option<DVec3>,
+    /// The logarithm of how much likelier each hand looks so if it holds something, where that was seen.
+    pub(crate) holding: [Option<f64>; 2],
 }
 
 impl Sight {
@@ -364,6 +369,12 @@ impl Track {
     }
 }
 
+/// The logarithm of the odds of a probability, if it is one.
+fn log_odds(probability: f32) -> Option<f64> {
+    let sure = f64::from(probability).clamp(1.0 - SUREST, SUREST);
+    (0.0..=1.0).contains(&probability).then(|| libm::log(sure / (1.0 - sure)))
+}
+
 /// Metres between two places in the plane.
 pub(crate) fn flat_distance(one: DVec3, other: DVec3) -> f64 {
     one.truncate().distance(other.truncate())
@@ -385,5 +396,5 @@ fn sight(person: &Person, time: Time, notices: &mut Notices) -> Sight {
     };
     let wrists = [Joint::LeftWrist, Joint::RightWrist].map(|wrist| joint(wrist).map(Wrist::new));
     let body = joint(Joint::Neck).or_else(|| joint(Joint::Head)).map(|keypoint| keypoint.position);
-    Sight { time, wrists, body }
+    Sight { time, wrists, body, holding: person.holding.map(|hand| hand.and_then(log_odds)) }
 }

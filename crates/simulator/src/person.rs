@@ -11,7 +11,7 @@ use crate::script::Step;
 use crate::skeleton::{Skeleton, skeleton};
 use crate::stock::Unit;
 use crate::walk::{Course, Heading, Other, stand, walk};
-use crate::{Age, Rng};
+use crate::{Action, Age, Rng};
 
 /// A place is reached when it is this near, metres.
 const ARRIVED_M: f64 = 0.02;
@@ -26,6 +26,8 @@ const DETOUR_M: (f64, f64) = (0.4, 1.0);
 /// basket or a bag within this time, seconds. Assumed.
 const KEEPS_RATIO: f64 = 0.3;
 const STOWS_S: (f64, f64) = (0.2, 1.5);
+/// How many of those who take something to give it away next keep it in the hand until then. Assumed.
+pub(crate) const GIVES_FROM_HAND_RATIO: f64 = 0.8;
 /// How long legs take to fall in with the speed, seconds. Assumed.
 const LEGS_S: f64 = 0.15;
 
@@ -222,6 +224,13 @@ impl Person {
             goal.still_s = 0.0;
             detour(goal, self.stance.at, others, floor, &mut self.rng);
         }
+    }
+
+    /// Whether they take things from the shelf to give them to somebody next.
+    pub(crate) fn is_about_to_give(&self) -> bool {
+        let waits = |step: &&Step| matches!(step.action, Action::Wait { .. } | Action::Meet { .. });
+        let next = self.steps.iter().find(|step| !waits(step));
+        next.is_some_and(|step| matches!(step.action, Action::Give { .. }))
     }
 
     /// Until when a hand keeps goods in which it came to its rest at `rests_s`, seconds: often for long.

@@ -9,7 +9,7 @@ use model::{PlateIndex, ProductId, ProductIndex};
 use crate::errand::{BESIDE_M, facing};
 use crate::hand::{Anchor, Side};
 use crate::layout::{Front, floor};
-use crate::person::{Person, Phase, Shift};
+use crate::person::{GIVES_FROM_HAND_RATIO, Person, Phase, Shift};
 use crate::stock::{Placed, Unit, make};
 use crate::world::{Progress, World};
 use crate::{ScriptError, What, Work};
@@ -172,6 +172,7 @@ impl World {
         let grams = self.grams(what);
         let took = matches!(what, What::Take { .. });
         let person = &mut self.people[who];
+        let keeps_all = person.is_about_to_give() && person.grips.chance(GIVES_FROM_HAND_RATIO);
         let (side, back_s) = (reach.side, reach.lead.reach_s);
         let draw = person.rng.uniform(0.0, 1.0);
         let by_way_of = match draw {
@@ -189,6 +190,7 @@ impl World {
         }
         hand.go(away_s, away_s + back_s, rest);
         let (from_s, to_s) = match (what, by_way_of) {
+            (What::Take { .. }, _) if keeps_all => (reach.moment_s, f64::INFINITY),
             (What::Take { .. }, Some((Anchor::Bag, _))) => (reach.moment_s, away_s),
             (What::Take { .. }, _) => (reach.moment_s, person.keeps_s(away_s + back_s)),
             (What::Put { .. } | What::Fill { .. }, _) => (self.now_s, reach.moment_s),
