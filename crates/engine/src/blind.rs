@@ -94,7 +94,7 @@ fn is_at(plate: &Plate, sight: &Sight) -> bool {
     sight.wrists.iter().flatten().any(|wrist| is_wrist_at(plate, wrist.place))
 }
 
-fn is_wrist_at(plate: &Plate, wrist: DVec3) -> bool {
+pub(crate) fn is_wrist_at(plate: &Plate, wrist: DVec3) -> bool {
     let at = plate.local(wrist);
     (-BESIDE_M..=plate.size_m.x + BESIDE_M).contains(&at.x)
         && (-BEFORE_M..=plate.size_m.y).contains(&at.y)

@@ -19,6 +19,8 @@ pub(crate) struct Considered {
     pub(crate) id: ChangeId,
     pub(crate) change: MassChange,
     pub(crate) source: EvidenceSource,
+    /// How likely it is that nothing was moved, before it was weighed, if no plate told the change (logarithm).
+    pub(crate) faint: Option<f64>,
     /// The plates beside it that can't be weighed with.
     pub(crate) blind: Vec<PlateIndex>,
     /// Hands near the change, nearest first.
@@ -36,7 +38,7 @@ impl Considered {
         source: EvidenceSource,
         hands: Vec<HandSeen>,
     ) -> Self {
-        Self { id, change, source, blind: Vec::new(), hands, ways: Vec::new(), told: None }
+        Self { id, change, source, faint: None, blind: Vec::new(), hands, ways: Vec::new(), told: None }
     }
 
     /// The number of a way to explain it, given one if it is new.

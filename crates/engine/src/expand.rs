@@ -294,6 +294,8 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
                 return None;
             }
             log_weight += refund;
+        } else if let Some(log_nothing) = considered.faint {
+            log_weight += log_nothing + log_normal(grams, change.grams_sd * change.grams_sd);
         } else if considered.source == EvidenceSource::Weight {
             let cost = log_idle(grams, change.grams_sd);
             let pressed = cost + log_split(change, change.grams);
@@ -404,6 +406,6 @@ fn hand_of(considered: &Considered, person: Who) -> Option<(TrackId, Side)> {
 }
 
 /// Logarithm of the normal density at `off` from its mean.
-fn log_normal(off: f64, variance: f64) -> f64 {
+pub(crate) fn log_normal(off: f64, variance: f64) -> f64 {
     -0.5 * off * off / variance - 0.5 * libm::log(std::f64::consts::TAU * variance)
 }

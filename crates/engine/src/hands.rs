@@ -3,6 +3,7 @@
 use model::{DVec3, HandSeen, Plate, Side, Time, TrackId};
 use scales::MassChange;
 
+use crate::grasps::{Deed, Grasps};
 use crate::tracks::{Sight, Track, Wrist, flat_distance};
 use crate::unseen;
 
@@ -41,6 +42,10 @@ const AT_OTHER: f64 = -1.0;
 const LOOK_S: f64 = 1.0;
 /// Seconds before and after the moment in which a hand is followed that comes, stays and leaves.
 const STAY_S: f64 = 3.0;
+/// What a hand holds is hidden by the shelf, or not settled, so long before and after the moment, seconds; it is looked for so
+/// long before and after that.
+const AT_SHELF_S: f64 = 0.3;
+const HELD_S: f64 = 1.3;
 /// No person is less likely than this while they are near: trackers lose and swap arms.
 const LEAST: f64 = -12.0;
 /// Whose body is farther away than this, metres, is not considered.
@@ -80,7 +85,8 @@ pub(crate) fn hand_seen(
                 .is_some_and(|seen| seen > AT_OTHER)
         };
         let for_another = if others.iter().any(came_for) { FOR_ANOTHER } else { 0.0 };
-        (side, seen + stay(around(), hand, change.moment) + for_another)
+        let held = held(track, hand, change);
+        (side, seen + stay(around(), hand, change.moment) + for_another + held)
     });
     let best = timed.max_by(|(_, a), (_, b)| a.total_cmp(b));
     let seen = best.map_or(f64::NEG_INFINITY, |(_, seen)| seen);
@@ -178,6 +184,13 @@ fn stay<'a>(sights: impl Iterator<Item = &'a Sight> + Clone, hand: usize, moment
     let left = left_s.map_or_else(|| LEAVES.log_later(seen_s), |left_s| LEAVES.log_at(left_s));
     let came = came_s.map_or(0.0, |came_s| CAME.log_at(came_s).min(0.0));
     left + came
+}
+
+/// How much likelier what was seen in a hand is if it made a change than if it did nothing (logarithm).
+fn held(track: &Track, hand: usize, change: &MassChange) -> f64 {
+    let at_shelf = [-AT_SHELF_S, AT_SHELF_S].map(|seconds| change.moment.plus_seconds(seconds));
+    let deed = if change.grams < 0.0 { Deed::Takes } else { Deed::Gives };
+    Grasps::of(track, hand, at_shelf, HELD_S).log_ratio(deed)
 }
 
 /// How long a hand that moves something was there before, or stays afterwards: log-normal, with a part that is

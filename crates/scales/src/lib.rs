@@ -177,6 +177,14 @@ impl Scales {
         self.plates[plate.0 as usize].curve()
     }
 
+    /// How much more a plate weighs after one time than before another, and the standard deviation of that, grams, as far
+    /// as block means tell; nothing if it was not weighed for half a second before and after, or can't be weighed with.
+    pub fn difference(&self, plate: PlateIndex, before: Time, after: Time) -> Option<(f64, f64)> {
+        let scale = &self.plates[plate.0 as usize];
+        let [from, to] = scale.compare(before, after).filter(|_| !scale.is_blind())?;
+        Some((to.grams - from.grams, from.sd.hypot(to.sd)))
+    }
+
     /// The plates that can't be weighed with now, and since when: they give no numbers, or always the same one.
     pub fn blind(&self) -> impl Iterator<Item = (PlateIndex, Time)> {
         self.blind.iter().map(|(plate, since)| (*plate, *since))

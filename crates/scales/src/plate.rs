@@ -24,6 +24,9 @@ const AGITATION_RATE: f64 = 0.1;
 const AGITATION_CLIP: f64 = 4.0;
 /// The level forgets within about 50 blocks, 5 s: fast enough for drift and creep, slow against noise.
 const LEVEL_MEMORY: u32 = 50;
+/// Blocks that are compared from before and after a hand was at a plate, at most and at least.
+const COMPARED_BLOCKS: usize = 14;
+const LEAST_COMPARED: usize = 3;
 /// Weight of the newest block in the noise while quiet.
 const NOISE_RATE: f64 = 0.05;
 /// A movement to one side that lasted longer than this was a lean, seconds.
@@ -309,6 +312,16 @@ impl PlateScale {
         Some(Outcome::Step(step))
     }
 
+    /// What the plate weighed up to one time and since another; nothing if there are too few block means of either.
+    pub(crate) fn compare(&self, before: Time, after: Time) -> Option<[Rest; 2]> {
+        let (before, after) = self.recent.mean_until(before).zip(self.recent.mean_since(after))?;
+        let rest = |(window, blocks): (Window, usize)| Rest {
+            grams: window.mean,
+            sd: self.rest_sd(window.sd, blocks),
+        };
+        Some([rest(before), rest(after)])
+    }
+
     /// The weight of the plate while it is at rest.
     pub(crate) fn rest(&self) -> Rest {
         Rest { grams: self.level, sd: self.level_sd() }
@@ -407,8 +420,12 @@ impl Recent {
 
     /// The `length` newest block means, at most as many as there are.
     fn window(&self, length: usize) -> Window {
-        let length = length.min(self.count).max(1);
-        let values = || (0..length).map(|back| f64::from(self.back(back)));
+        self.window_at(0, length.min(self.count).max(1))
+    }
+
+    /// The `length` block means of which the newest is `newest` back; so many there must be.
+    fn window_at(&self, newest: usize, length: usize) -> Window {
+        let values = || (newest..newest + length).map(|back| f64::from(self.back(back)));
         let mean = values().sum::<f64>() / length as f64;
         let half = length / 2;
         let later = values().take(half).sum::<f64>() / half.max(1) as f64;
@@ -420,6 +437,24 @@ impl Recent {
             spread: values().map(|value| (value - mean).abs()).fold(0.0, f64::max),
             slope: if half > 0 { later - earlier } else { 0.0 },
         }
+    }
+
+    /// What the blocks up to a time say, and how many they are, up to [`COMPARED_BLOCKS`].
+    fn mean_until(&self, time: Time) -> Option<(Window, usize)> {
+        let newest = (self.end.seconds_since(time) / BLOCK_S).ceil().max(0.0) as usize;
+        self.compare(newest, COMPARED_BLOCKS)
+    }
+
+    /// What the blocks since a time say, and how many they are.
+    fn mean_since(&self, time: Time) -> Option<(Window, usize)> {
+        let blocks = (self.end.seconds_since(time) / BLOCK_S).round().max(0.0) as usize;
+        self.compare(blocks.saturating_sub(COMPARED_BLOCKS), blocks.min(COMPARED_BLOCKS))
+    }
+
+    /// What up to so many blocks say, of which the newest is so far back, if they are enough.
+    fn compare(&self, newest: usize, most: usize) -> Option<(Window, usize)> {
+        let blocks = self.count.saturating_sub(newest).min(most);
+        (blocks >= LEAST_COMPARED).then(|| (self.window_at(newest, blocks), blocks))
     }
 
     /// The newest time at which the weight crossed `grams`, before the `settled` newest blocks.

@@ -4,13 +4,15 @@ use model::{DVec3, PlateIndex, PlatePart, Store, Time};
 
 use crate::plate::PlateScale;
 use crate::stage::stages;
-use crate::step::{Both, Step};
+use crate::step::{Both, MIN_CHANGE_G, Step};
 use crate::{Disturbance, DisturbanceKind, MassChange, ScaleEvent};
 
 /// Changes of neighbouring plates whose moments lie this close are one, seconds.
 const TOGETHER_S: f64 = 0.5;
 /// Changes of a shelf whose moments lie this close have one cause, seconds: an echo comes at once.
 const AT_ONCE_S: f64 = 0.25;
+/// A plate beside a change that felt less than is told alone has a part of it beyond so many standard deviations.
+const FAINT_SIGMAS: f64 = 4.0;
 /// How long after it settled a change waits for another plate that still moves, seconds.
 const MAX_WAIT_S: f64 = 1.0;
 /// How long a told change is remembered, seconds: the echo of a small one settles late on a ringing plate.
@@ -99,7 +101,9 @@ impl Row {
                 let echoes = group.iter().map(|member| self.echo(member));
                 events.extend(echoes.map(ScaleEvent::Disturbance));
             } else {
-                events.push(ScaleEvent::Change(self.change(&group, store, scales)));
+                let faint = self.faint_neighbours(&group, scales);
+                let whole: Vec<Waiting> = group.iter().copied().chain(faint).collect();
+                events.push(ScaleEvent::Change(self.change(&whole, store, scales)));
                 self.told.extend(group);
             }
         }
@@ -189,6 +193,28 @@ impl Row {
             peak_grams: one.step.grams(),
             kind: DisturbanceKind::KnockOn,
         }
+    }
+
+    /// What the plates beside a light change felt of it: too little to be told alone, too much for an echo.
+    fn faint_neighbours(&self, group: &[Waiting], scales: &[PlateScale]) -> Vec<Waiting> {
+        let (Some(first), Some(last)) =
+            (group.iter().min_by_key(|member| member.seat), group.iter().max_by_key(|member| member.seat))
+        else {
+            return Vec::new();
+        };
+        let all_g: f64 = group.iter().map(|member| member.step.grams()).sum();
+        let beside = [(first, first.seat.checked_sub(1)), (last, Some(last.seat + 1))];
+        let faint = beside.into_iter().filter_map(|(member, seat)| {
+            let scale = &scales[self.plates.get(seat?)?.0 as usize];
+            let [from, to] = scale.compare(member.step.start, member.step.end)?;
+            let step = Step { from, to, ..member.step };
+            let grams = step.grams();
+            let is_part = grams * all_g > 0.0
+                && grams.abs() > (KNOCK_ON_RATIO * all_g.abs()).max(FAINT_SIGMAS * step.grams_sd())
+                && grams.abs() < MIN_CHANGE_G;
+            is_part.then_some(Waiting { seat: seat?, step, ..*member })
+        });
+        faint.collect()
     }
 
     fn change(&self, group: &[Waiting], store: &Store, scales: &[PlateScale]) -> MassChange {
