@@ -46,6 +46,8 @@ const STAY_S: f64 = 3.0;
 /// long before and after that.
 const AT_SHELF_S: f64 = 0.3;
 const HELD_S: f64 = 1.3;
+/// Whatever it holds, that is believed no more than this (natural logarithm).
+const HELD_MOST: f64 = 1.5;
 /// No person is less likely than this while they are near: trackers lose and swap arms.
 const LEAST: f64 = -12.0;
 /// Whose body is farther away than this, metres, is not considered.
@@ -190,7 +192,7 @@ fn stay<'a>(sights: impl Iterator<Item = &'a Sight> + Clone, hand: usize, moment
 fn held(track: &Track, hand: usize, change: &MassChange) -> f64 {
     let at_shelf = [-AT_SHELF_S, AT_SHELF_S].map(|seconds| change.moment.plus_seconds(seconds));
     let deed = if change.grams < 0.0 { Deed::Takes } else { Deed::Gives };
-    Grasps::of(track, hand, at_shelf, HELD_S).log_ratio(deed)
+    Grasps::of(track, hand, at_shelf, HELD_S).log_ratio(deed).clamp(-HELD_MOST, HELD_MOST)
 }
 
 /// How long a hand that moves something was there before, or stays afterwards: log-normal, with a part that is
