@@ -38,6 +38,8 @@ const BESIDE_M: f64 = 0.03;
 const REACH_S: f64 = 0.7;
 const REACHED_M: f64 = 0.12;
 const RESTED_M: f64 = 0.015;
+/// … but a hand may be at the place already, on the bar of a trolley: no more than this speaks against it (logarithm).
+const RESTS: f64 = 4.0;
 /// Hands that have not been together for this long, seconds, have parted, and it was seen what they hold.
 const PARTED_S: f64 = 0.7;
 /// What they held is looked for so long before and after they met, seconds.
@@ -90,7 +92,7 @@ impl Meeting {
             - beyond(self.distance_m, TOUCH_M, APART_M)
             - beyond(fastest_m / lasted_s, STANDING_M_PER_S, WALKING_M_PER_S)
             - beyond(self.off_middle_m(tracks), MIDDLE_M, BESIDE_M)
-            - beyond(-self.least_reach_m(tracks), -REACHED_M, RESTED_M);
+            - beyond(-self.least_reach_m(tracks), -REACHED_M, RESTED_M).min(RESTS);
         1.0 / (1.0 + libm::exp(-log_odds))
     }
 
