@@ -4,7 +4,7 @@ use model::{DVec3, PlateIndex, PlatePart, Store, Time};
 
 use crate::plate::PlateScale;
 use crate::stage::stages;
-use crate::step::{Both, MIN_CHANGE_G, Step};
+use crate::step::{Both, Step};
 use crate::{Disturbance, DisturbanceKind, MassChange, ScaleEvent};
 
 /// Changes of neighbouring plates whose moments lie this close are one, seconds.
@@ -12,7 +12,9 @@ const TOGETHER_S: f64 = 0.5;
 /// Changes of a shelf whose moments lie this close have one cause, seconds: an echo comes at once.
 const AT_ONCE_S: f64 = 0.25;
 /// A plate beside a change that felt less than is told alone has a part of it beyond so many standard deviations.
-const FAINT_SIGMAS: f64 = 4.0;
+const FAINT_SIGMAS: f64 = 3.0;
+/// … up to this, grams.
+const FAINT_G: f64 = 4.0;
 /// How long after it settled a change waits for another plate that still moves, seconds.
 const MAX_WAIT_S: f64 = 1.0;
 /// How long a told change is remembered, seconds: the echo of a small one settles late on a ringing plate.
@@ -211,7 +213,8 @@ impl Row {
             let grams = step.grams();
             let is_part = grams * all_g > 0.0
                 && grams.abs() > (KNOCK_ON_RATIO * all_g.abs()).max(FAINT_SIGMAS * step.grams_sd())
-                && grams.abs() < MIN_CHANGE_G;
+                && !step.is_change()
+                && grams.abs() < FAINT_G;
             is_part.then_some(Waiting { seat: seat?, step, ..*member })
         });
         faint.collect()
