@@ -34,6 +34,9 @@ const OTHER_UNIT: f64 = -6.0;
 const RELEASED_SIGMAS: f64 = 4.0;
 const RELEASED_G: f64 = 6.0;
 const RELEASED_SHARE: f64 = 0.02;
+/// … and how much that usually is (standard deviation beyond that of the weighing): grams, and a share of the press.
+const RELEASED_SD_G: f64 = 1.5;
+const RELEASED_SD_SHARE: f64 = 0.002;
 
 /// Tries every explanation of a change by everybody under every hypothesis.
 pub(crate) struct Expansion<'a, F> {
@@ -109,7 +112,7 @@ impl Idle {
             };
             let still = parent.presses.iter().filter(|press| !reading.ended.contains(press));
             if let Some(press) = still.into_iter().find(lets_go) {
-                let sd = part.grams_sd + RELEASED_G / RELEASED_SIGMAS;
+                let sd = part.grams_sd + RELEASED_SD_G;
                 all.refund += Press::refund(std::slice::from_ref(press), change) - cost
                     + log_normal(press.grams + part.grams, sd * sd);
                 all.ended.push(*press);
@@ -293,7 +296,8 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
             if !is_released(grams, change.grams, change.grams_sd) {
                 return None;
             }
-            log_weight += refund;
+            let sd = change.grams_sd + RELEASED_SD_G + RELEASED_SD_SHARE * change.grams.abs();
+            log_weight += refund + log_normal(grams, sd * sd);
         } else if let Some(log_nothing) = considered.faint {
             log_weight += log_nothing + log_normal(grams, change.grams_sd * change.grams_sd);
         } else if considered.source == EvidenceSource::Weight {
