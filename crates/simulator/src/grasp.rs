@@ -8,9 +8,11 @@
 use crate::Rng;
 use crate::hand::Held;
 
-/// How far what the network reckons for a hand that holds something lies from what it reckons for an empty one, each from
-/// the middle, in standard deviations of a single look.
-const APART: f64 = 1.0;
+/// How far what a network reckons for a hand that holds something lies from what it reckons for an empty one, each from the
+/// middle, in standard deviations of a single look: of a tracker that has several pictures of it, and of one camera alone,
+/// which is right in seven of ten. Their errors are independent here, which those of real cameras are not quite.
+pub(crate) const BY_SEVERAL: f64 = 1.0;
+pub(crate) const BY_ONE: f64 = 0.5;
 /// The part of that deviation that stays for a while, and how much of it stays from look to look; the other part is new in
 /// each look.
 const LASTING: f64 = 0.8;
@@ -34,18 +36,18 @@ pub(crate) struct Grasp {
 
 impl Grasp {
     /// Looks at the hand: how probable it is that it holds something, if it is seen.
-    pub(crate) fn look(&mut self, held: Held, is_close: bool, rng: &mut Rng) -> Option<f32> {
+    pub(crate) fn look(&mut self, held: Held, is_close: bool, apart: f64, rng: &mut Rng) -> Option<f32> {
         let fresh = (1.0 - KEEP * KEEP).sqrt() * rng.noise();
         self.mistaken = KEEP * self.mistaken + fresh;
         let is_seen = rng.chance(if is_close { SEEN_CLOSE } else { SEEN });
         let looks_like = match held {
-            Held::Nothing => -APART,
-            Held::Handle => APART,
-            Held::Goods(grams) => APART * (LEAST_CLEAR + (1.0 - LEAST_CLEAR) * (grams / CLEAR_G).min(1.0)),
+            Held::Nothing => -apart,
+            Held::Handle => apart,
+            Held::Goods(grams) => apart * (LEAST_CLEAR + (1.0 - LEAST_CLEAR) * (grams / CLEAR_G).min(1.0)),
         };
         let reckoned = looks_like + LASTING * self.mistaken + FLEETING * rng.noise();
         // The logarithm of how much likelier it is for a hand that holds something than for an empty one.
-        let log_odds = 2.0 * APART * reckoned;
+        let log_odds = 2.0 * apart * reckoned;
         let probability = (1.0 / (1.0 + libm::exp(-log_odds))).clamp(1.0 - SUREST, SUREST);
         is_seen.then_some(((probability * STEPS).round() / STEPS) as f32)
     }
@@ -61,7 +63,10 @@ mod tests {
         for number in 0..40_000 {
             let holds = number % 2 == 0;
             let held = if holds { Held::Goods(500.0) } else { Held::Nothing };
-            let Some(said) = Grasp { mistaken: rng.gaussian() }.look(held, false, &mut rng) else { continue };
+            let Some(said) = Grasp { mistaken: rng.gaussian() }.look(held, false, BY_SEVERAL, &mut rng)
+            else {
+                continue;
+            };
             seen += 1;
             right += usize::from((said > 0.5) == holds);
             if (0.85..0.95).contains(&said) {

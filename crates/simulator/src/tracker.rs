@@ -6,7 +6,7 @@ use glam::DVec3;
 use model::{Joint, Keypoint, People, Person as Seen, Record, SensorId, Time, TrackId};
 
 use crate::body::{JOINTS, Pose};
-use crate::grasp::Grasp;
+use crate::grasp::{BY_SEVERAL, Grasp};
 use crate::hand::Held;
 use crate::person::Person;
 use crate::world::World;
@@ -351,9 +351,9 @@ impl Tracker {
         let (rng, jitter_m) = (&mut self.rng, self.options.jitter_m);
         let keypoints = (0..JOINTS.len()).filter_map(|joint| keypoint(known, rng, jitter_m, around, joint));
         let keypoints = keypoints.collect();
+        let is_close = !around.others.is_empty();
         let holding = [0, 1].map(|side| {
-            let held =
-                known.grasps[side].look(around.held[side], !around.others.is_empty(), &mut self.grasps);
+            let held = known.grasps[side].look(around.held[side], is_close, BY_SEVERAL, &mut self.grasps);
             let wrist = 6 + side;
             let is_hidden = known.missing_frames[wrist] > 0 || known.mistaken_frames[wrist] > 0;
             held.filter(|_| !is_hidden && !around.over_shelf[wrist])
@@ -379,7 +379,7 @@ fn around<'a>(
     }
     let mut over_shelf = [false; JOINTS.len()];
     for joint in [6, 7] {
-        over_shelf[joint] = world.floor.distance_m(pose[joint].with_z(0.0)) < 0.08;
+        over_shelf[joint] = world.is_over_shelf(pose[joint]);
     }
     let held = [0, 1].map(|side: usize| person.hands[side].held(time_s));
     Around { person, pose, others, over_shelf, held }

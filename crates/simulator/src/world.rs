@@ -30,6 +30,8 @@ const MINDED: usize = 8;
 const SOON_M: f64 = 2.5;
 /// The arms of who works at a shelf are this far before the body, metres.
 const ARMS_M: f64 = 0.3;
+/// A hand this near to a gondola in the plane reaches into it, metres.
+const OVER_SHELF_M: f64 = 0.08;
 /// Who can't do a step for this long gives it up, seconds.
 const PATIENCE_S: f64 = 120.0;
 
@@ -398,6 +400,11 @@ impl World {
         known
             .filter(|product| self.store.product(*product).mass_g.is_some())
             .ok_or_else(|| ScriptError::UnknownProduct { product: id.clone() })
+    }
+
+    /// Whether a hand at a place reaches into a shelf.
+    pub(crate) fn is_over_shelf(&self, hand: DVec3) -> bool {
+        self.floor.distance_m(hand.with_z(0.0)) < OVER_SHELF_M
     }
 
     /// How much the floor shakes at a place: 1 where one person walks near.

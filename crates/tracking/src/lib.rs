@@ -12,6 +12,7 @@ mod camera;
 mod doubt;
 mod formats;
 mod gather;
+mod hands;
 mod health;
 mod joint;
 mod look;

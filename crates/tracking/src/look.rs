@@ -20,6 +20,8 @@ pub(crate) struct Candidate {
     pub(crate) sight: Sight,
     /// Whose it is in this picture, by the network.
     pub(crate) person: u16,
+    /// How probable it is that the hand holds something, of a wrist, if that is told.
+    pub(crate) holding: Option<f32>,
 }
 
 /// One picture.
@@ -68,6 +70,8 @@ impl Look {
         let candidate = |&(joint, person, at, score): &(u16, u16, DVec2, f32)| Candidate {
             sight: eye.sight(at, Joint::ALL[usize::from(joint)], score),
             person,
+            holding: hand(Joint::ALL[usize::from(joint)])
+                .and_then(|side| view.people[usize::from(person)].holding[side]),
         };
         let candidates = order.iter().map(candidate).collect();
         (Self { later_s, candidates, first, people: view.people.len().min(PEOPLE_MAX), is_trusted }, bad)
@@ -76,6 +80,15 @@ impl Look {
     /// Where the candidates of a joint lie.
     pub(crate) fn of(&self, joint: usize) -> std::ops::Range<usize> {
         self.first[joint].into()..self.first[joint + 1].into()
+    }
+}
+
+/// The hand of a wrist.
+fn hand(joint: Joint) -> Option<usize> {
+    match joint {
+        Joint::LeftWrist => Some(0),
+        Joint::RightWrist => Some(1),
+        _ => None,
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn person(track: &Track) -> Option<Person> {
     add(&mut keypoints, Joint::Head, &[Joint::LeftEar, Joint::RightEar]);
     add(&mut keypoints, Joint::Head, &[Joint::Nose]);
     keypoints.sort_by_key(|keypoint| keypoint.joint);
-    (!keypoints.is_empty()).then_some(Person { track: track.id, keypoints, holding: [None; 2] })
+    (!keypoints.is_empty()).then_some(Person { track: track.id, keypoints, holding: track.holding })
 }
 
 /// Adds a joint in the middle of others, if it is not there and they all are.

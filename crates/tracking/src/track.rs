@@ -1,6 +1,6 @@
 //! One person over time: joints, and bones whose lengths are learned.
 
-use model::{DVec3, Joint, TrackId};
+use model::{DVec3, Holding, Joint, TrackId};
 
 use crate::joint::JointState;
 use crate::sight::{Fit, Prior, Sight, fit};
@@ -60,6 +60,8 @@ pub(crate) struct Track {
     pub(crate) views: [u32; JOINTS],
     /// By picture of the last set: how many of its joints it shows, and of how many of them it agrees.
     agreed: Vec<Agreed>,
+    /// What is in the hands, by the last set.
+    pub(crate) holding: Holding,
     /// How long nobody saw any of it, seconds.
     pub(crate) unseen_s: f64,
     /// How long no two cameras agreed on a few of its joints, seconds.
@@ -88,6 +90,7 @@ impl Track {
             lengths,
             views,
             agreed: Vec::new(),
+            holding: [None; 2],
             unseen_s: 0.0,
             thin_s: 0.0,
             age_s: 0.0,

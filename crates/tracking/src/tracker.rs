@@ -1,12 +1,13 @@
 //! Who is where: pictures in, people out.
 
-use model::{DVec3, NoticeKind, Notices, People, Record, SensorId, Store, Time, TrackId, View};
+use model::{DVec3, Joint, NoticeKind, Notices, People, Record, SensorId, Store, Time, TrackId, View};
 
 use crate::asleep::Asleep;
 use crate::associate::{NONE, Picks};
 use crate::birth::births;
 use crate::camera::Camera;
 use crate::gather::Gather;
+use crate::hands;
 use crate::health::Health;
 use crate::look::Look;
 use crate::people::person;
@@ -116,6 +117,7 @@ impl Tracker {
         self.picks.resize_with(looks.len(), Picks::default);
         self.pick(&looks);
         self.update(&looks);
+        self.look_at_hands(&looks);
         self.confirm(step_s, &eyes, &looks);
         self.check(time, &eyes, &looks);
         self.bear(time, &eyes, &looks);
@@ -170,6 +172,20 @@ impl Tracker {
                         from.push(picture);
                     }
                 }
+            });
+        }
+    }
+
+    /// Hears what the pictures say of hands.
+    fn look_at_hands(&mut self, looks: &[Look]) {
+        for (number, track) in self.tracks.iter_mut().enumerate() {
+            track.holding = [Joint::LeftWrist, Joint::RightWrist].map(|wrist| {
+                let said = looks.iter().zip(&self.picks).filter_map(|(look, picks)| {
+                    let picked = picks.candidate[number * JOINTS + wrist as usize];
+                    let candidate = look.candidates.get(usize::from(picked)).filter(|_| picked != NONE)?;
+                    candidate.holding.filter(|_| look.is_trusted)
+                });
+                hands::together(said)
             });
         }
     }

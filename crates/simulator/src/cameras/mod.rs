@@ -99,7 +99,7 @@ impl Eye {
         let camera = Camera::new(file)?;
         let mut rng = Rng::new(seed, &format!("camera {}", file.id));
         let phase_s = rng.uniform(0.0, 1.0 / options.frame_rate_hz);
-        let network = Network::new(camera.picture_px(), Rng::new(seed, &format!("network {}", file.id)));
+        let network = Network::new(camera.picture_px(), &file.id, seed);
         let mut shifts: Vec<(f64, DMat3)> = options
             .shifts
             .iter()

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use glam::DVec2;
-use model::{ViewKeypoint, ViewPerson};
+use model::{SensorId, ViewKeypoint, ViewPerson};
 use tracking::COCO;
 
 use super::sight::{Figure, Hidden};
 use crate::Rng;
+use crate::grasp::{BY_ONE, Grasp};
 
 // All numbers are assumed, but for the size of the noise: 2 to 6 pixels in a picture of 1920 × 1080 is what was asked
 // for. Networks err alike from picture to picture, so that most of what goes wrong lasts for a few.
@@ -62,6 +63,9 @@ const BORROW_FRAMES: (u32, u32) = (1, 3);
 /// The limbs by the places in [`COCO`] of their joints, the outer one last: arms, then legs.
 const LIMBS: [[usize; 2]; 4] = [[7, 9], [8, 10], [13, 15], [14, 16]];
 
+/// The places in [`COCO`] of the wrists.
+const WRISTS: [usize; 2] = [9, 10];
+
 /// A camera has up to so many things in its picture that look like somebody now and then.
 const FALSE_PLACES: u32 = 2;
 const FALSE_RATIO: f64 = 0.002;
@@ -99,6 +103,8 @@ const STEPS_OF_SCORE: f64 = 100.0;
 pub(crate) struct Network {
     picture_px: DVec2,
     rng: Rng,
+    /// Chance of what is seen in hands.
+    grasps: Rng,
     known: BTreeMap<usize, Known>,
     falsehoods: Vec<Falsehood>,
 }
@@ -111,6 +117,7 @@ struct Known {
     /// Of each limb, and whose limb it is taken for.
     borrowed_frames: [u32; LIMBS.len()],
     lender: [(usize, usize); LIMBS.len()],
+    grasps: [Grasp; 2],
     keypoints: [Wrong; COCO.len()],
 }
 
@@ -134,7 +141,8 @@ struct Falsehood {
 
 impl Network {
     /// A network that has seen nothing yet.
-    pub(crate) fn new(picture_px: DVec2, mut rng: Rng) -> Self {
+    pub(crate) fn new(picture_px: DVec2, camera: &SensorId, seed: u64) -> Self {
+        let mut rng = Rng::new(seed, &format!("network {camera}"));
         let mut place = || Falsehood {
             top_px: DVec2::new(rng.uniform(0.1, 0.9), rng.uniform(0.1, 0.6)) * picture_px,
             size_px: rng.uniform(FALSE_SIZE.0, FALSE_SIZE.1) * picture_px.y,
@@ -142,7 +150,8 @@ impl Network {
         };
         let mut falsehoods: Vec<Falsehood> = (0..FALSE_PLACES).map(|_| place()).collect();
         falsehoods.truncate(rng.whole(0, FALSE_PLACES) as usize);
-        Self { picture_px, rng, known: BTreeMap::new(), falsehoods }
+        let grasps = Rng::new(seed, &format!("grasps {camera}"));
+        Self { picture_px, rng, grasps, known: BTreeMap::new(), falsehoods }
     }
 
     /// Forgets somebody.
@@ -192,7 +201,18 @@ impl Network {
         if is_flipped {
             keypoints.sort_by_key(|keypoint| COCO.iter().position(|joint| *joint == keypoint.joint));
         }
-        (!is_missed && keypoints.len() >= FOUND_BY.0).then_some(ViewPerson { keypoints, holding: [None; 2] })
+        let mut holding = [0, 1].map(|side| self.holding(known, figure, side));
+        if is_flipped {
+            holding.reverse();
+        }
+        (!is_missed && keypoints.len() >= FOUND_BY.0).then_some(ViewPerson { keypoints, holding })
+    }
+
+    /// What is seen of a hand: of one that is hidden, or taken for somebody else's, nothing is said.
+    fn holding(&mut self, known: &mut Known, figure: &Figure, side: usize) -> Option<f32> {
+        let wrist = WRISTS[side];
+        let seen = known.grasps[side].look(figure.held[side]?, false, BY_ONE, &mut self.grasps);
+        seen.filter(|_| figure.hidden[wrist] == Hidden::No && known.borrowed_frames[side] == 0)
     }
 
     /// The error of a keypoint, pixels, and its score; nothing if it is not found.

@@ -7,6 +7,7 @@ use model::Joint;
 use tracking::{COCO, Camera, Seen};
 
 use super::solids::{Flesh, Shelving};
+use crate::hand::Held;
 use crate::skeleton::Skeleton;
 use crate::world::World;
 
@@ -26,6 +27,8 @@ pub(crate) struct Figure {
     pub(crate) size_px: f64,
     /// How much they face the camera: the cosine, −1 for one who is seen from behind.
     pub(crate) facing: f64,
+    /// What each hand holds, if it is not in a shelf.
+    pub(crate) held: [Option<Held>; 2],
 }
 
 /// What is before a joint.
@@ -48,6 +51,7 @@ struct Body {
     silhouette: Silhouette,
     chest: DVec3,
     facing: DVec3,
+    held: [Option<Held>; 2],
 }
 
 /// A camera with what its lens can see.
@@ -105,7 +109,13 @@ impl Lens {
                 let chest = (joints[Joint::Neck as usize] + joints[Joint::MiddleHip as usize]) / 2.0;
                 let flesh = Flesh::new(&joints, height_m);
                 let silhouette = Silhouette::of(&self.camera, flesh.balls());
-                Body { who, joints, height_m, flesh, silhouette, chest, facing: person.stance.facing }
+                let held_at = [Joint::LeftWrist, Joint::RightWrist].map(|wrist| joints[wrist as usize]);
+                let held = [0, 1].map(|side: usize| {
+                    let held = person.hands[side].held(world.now_s + later_s);
+                    (!world.is_over_shelf(held_at[side])).then_some(held)
+                });
+                let facing = person.stance.facing;
+                Body { who, joints, height_m, flesh, silhouette, chest, facing, held }
             })
             .collect();
         bodies.iter().filter_map(|body| self.figure(&bodies, body)).collect()
@@ -156,6 +166,7 @@ impl Lens {
             pixels,
             size_px: self.camera.focal_px().y * body.height_m / depth_m,
             facing: body.facing.dot(to_camera),
+            held: body.held,
         })
     }
 }
