@@ -25,7 +25,7 @@ const MOST_S: f64 = 4.0;
 /// Two who stand still and hold one thing between them for this long, with their wrists this near, hand it over
 /// (logarithm of the odds); for each of the second numbers that something is amiss by, the odds fall by a factor e.
 /// Of simulated hand-overs all, of other meetings of hands in simulated crowds 1 in 20 are that clear.
-const CLEAR: f64 = 4.0;
+const CLEAR: f64 = 3.0;
 const GIVING_S: f64 = 0.6;
 const SHORT_S: f64 = 0.12;
 const TOUCH_M: f64 = 0.08;
