@@ -87,3 +87,53 @@ fn square(place: DVec3) -> (i32, i32) {
     let number = |metres: f64| libm::floor(metres / SQUARE_M) as i32;
     (number(place.x), number(place.y))
 }
+
+#[cfg(test)]
+mod tests {
+    use model::{Joint, Keypoint, Notices, People, Person, TripId};
+
+    use super::*;
+
+    /// Where a hand is that works at the third plate of the lower shelf, and where it hangs.
+    const AT_SHELF: DVec3 = DVec3::new(0.5, 0.05, 1.0);
+    const HANGS: DVec3 = DVec3::new(0.5, -0.6, 0.7);
+
+    /// The visits of the right hand of somebody on a trip that is at the shelf during these times, seconds.
+    fn visits(at_shelf: &[std::ops::Range<f64>]) -> Vec<Visit> {
+        let store = Store::from_toml(include_str!("../tests/shop.toml")).unwrap();
+        let (mut visits, mut tracks) = (Visits::new(&store), Tracks::default());
+        tracks.at_gate(TrackId(1), Time::default()).trip = Some(TripId(1));
+        let mut seen = Vec::new();
+        for look in 0..150 {
+            let seconds = f64::from(look) / 15.0;
+            let is_there = at_shelf.iter().any(|range| range.contains(&seconds));
+            let keypoint = |joint, position| Keypoint { joint, position, score: 0.9 };
+            let keypoints = vec![
+                keypoint(Joint::Neck, DVec3::new(0.5, -0.5, 1.5)),
+                keypoint(Joint::RightWrist, if is_there { AT_SHELF } else { HANGS }),
+            ];
+            let person = Person { track: TrackId(1), keypoints, holding: [None; 2] };
+            let time = Time::default().plus_seconds(seconds);
+            let people = People { sensor: "tracker".into(), time, people: vec![person] };
+            tracks.observe(&people, &store, &mut Notices::default());
+            seen.extend(visits.observe(&store, &tracks, time));
+        }
+        seen
+    }
+
+    #[test]
+    fn a_hand_that_comes_and_leaves_was_there_once() {
+        let visits = visits(&[2.0..3.5]);
+        assert_eq!(visits.len(), 1);
+        let visit = &visits[0];
+        assert!(visit.plates.keys().any(|plate| plate.0 == 2), "{:?}", visit.plates);
+        assert!((1.3..1.6).contains(&visit.until.seconds_since(visit.from)));
+        assert_eq!(visit.hand, 1);
+    }
+
+    #[test]
+    fn a_hand_that_passes_or_stays_does_something_else() {
+        assert!(visits(&[2.0..2.1]).is_empty());
+        assert!(visits(&[2.0..8.0]).is_empty());
+    }
+}

@@ -59,6 +59,8 @@ const ARMS_M: f64 = 1.6;
 pub(crate) struct Meeting {
     pub(crate) trips: [TripId; 2],
     pub(crate) tracks: [TrackId; 2],
+    /// Which hand of each.
+    sides: [usize; 2],
     pub(crate) from: Time,
     pub(crate) until: Time,
     /// Where the hands were, and how near, metres, when they were nearest.
@@ -96,20 +98,13 @@ impl Meeting {
         1.0 / (1.0 + libm::exp(-log_odds))
     }
 
-    /// The hand of one of the two that was at the place, when they were together.
-    fn hand(&self, tracks: &Tracks, id: TrackId) -> Option<usize> {
-        let now = tracks.get(id)?.nearest_look(self.middle())?;
-        let away_m = |side: usize| now.wrists[side].map(|wrist| wrist.place.distance(self.place));
-        Some(usize::from(away_m(1).unwrap_or(f64::MAX) < away_m(0).unwrap_or(f64::MAX)))
-    }
-
     fn middle(&self) -> Time {
         self.from.plus_seconds(self.until.seconds_since(self.from) / 2.0)
     }
 
     /// What was seen in the hands before and after.
     fn seen(&self, tracks: &Tracks) -> Seen {
-        let hands = self.tracks.map(|id| tracks.get(id).zip(self.hand(tracks, id)));
+        let hands = [0, 1].map(|one: usize| Some((tracks.get(self.tracks[one])?, self.sides[one])));
         let apart_s = self.until.seconds_since(self.from) * REACHING;
         let together = [self.from.plus_seconds(apart_s), self.until.plus_seconds(-apart_s)];
         let grasps = hands.map(|hand| {
@@ -126,15 +121,14 @@ impl Meeting {
 
     /// How far the hand that moved less came to the meeting, as its owner sees it, metres.
     fn least_reach_m(&self, tracks: &Tracks) -> f64 {
-        let reach = |id| {
-            let track = tracks.get(id)?;
+        let reach = |one: usize| {
+            let (track, side) = (tracks.get(self.tracks[one])?, self.sides[one]);
             let then = track.nearest_look(self.from.plus_seconds(-REACH_S))?;
             let now = track.nearest_look(self.middle())?;
-            let side = self.hand(tracks, id)?;
             let from_body = |sight: &Sight| Some(sight.wrists[side]?.place - sight.body?);
             Some((from_body(now)? - from_body(then)?).length())
         };
-        self.tracks.map(|id| reach(id).unwrap_or(REACHED_M)).into_iter().fold(f64::MAX, f64::min)
+        [0, 1].map(|one| reach(one).unwrap_or(REACHED_M)).into_iter().fold(f64::MAX, f64::min)
     }
 
     /// How far the hands were from the middle between the bodies in the plane, metres, beyond a quarter of the way
@@ -159,7 +153,7 @@ fn body_at(tracks: &Tracks, id: TrackId, time: Time) -> Option<DVec2> {
 /// The hands that are together now.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Meetings {
-    going_on: BTreeMap<[TrackId; 2], Meeting>,
+    going_on: BTreeMap<[(TrackId, usize); 2], Meeting>,
 }
 
 impl Meetings {
@@ -176,22 +170,23 @@ impl Meetings {
                     continue;
                 }
                 let wrists = [stretched(one_sight, *one_body), stretched(other_sight, *other_body)];
-                let Some((distance_m, place)) = nearest_wrists(wrists) else {
-                    continue;
-                };
-                let meeting = self.going_on.entry([*one, *other]).or_insert(Meeting {
-                    trips: [*one_trip, *other_trip],
-                    tracks: [*one, *other],
-                    from: now,
-                    until: now,
-                    place,
-                    distance_m,
-                    handed_over: 0.0,
-                    seen: Seen::default(),
-                });
-                meeting.until = now;
-                if distance_m < meeting.distance_m {
-                    (meeting.distance_m, meeting.place) = (distance_m, place);
+                for Pair { sides, distance_m, place } in pairs(wrists) {
+                    let hands = [(*one, sides[0]), (*other, sides[1])];
+                    let meeting = self.going_on.entry(hands).or_insert(Meeting {
+                        trips: [*one_trip, *other_trip],
+                        tracks: [*one, *other],
+                        sides,
+                        from: now,
+                        until: now,
+                        place,
+                        distance_m,
+                        handed_over: 0.0,
+                        seen: Seen::default(),
+                    });
+                    meeting.until = now;
+                    if distance_m < meeting.distance_m {
+                        (meeting.distance_m, meeting.place) = (distance_m, place);
+                    }
                 }
             }
         }
@@ -220,13 +215,29 @@ fn stretched(sight: &Sight, body: DVec3) -> [Option<DVec3>; 2] {
     sight.wrists.map(|wrist| sure(wrist).filter(is_far))
 }
 
-/// The distance of the nearest wrists of two people that meet, metres, and the place between them.
-fn nearest_wrists([one, other]: [[Option<DVec3>; 2]; 2]) -> Option<(f64, DVec3)> {
-    one.iter()
-        .flatten()
-        .flat_map(|one| other.iter().flatten().map(move |other| (one.distance(*other), (one + other) / 2.0)))
-        .filter(|(distance_m, _)| *distance_m <= MEET_M)
-        .min_by(|(a, _), (b, _)| a.total_cmp(b))
+/// Two hands that are together.
+#[derive(Clone, Copy, Debug)]
+struct Pair {
+    sides: [usize; 2],
+    distance_m: f64,
+    /// Between the wrists.
+    place: DVec3,
+}
+
+/// The hands of two people that are together, the nearest first, each hand with one other.
+fn pairs([one, other]: [[Option<DVec3>; 2]; 2]) -> Vec<Pair> {
+    let sides = [[0, 0], [0, 1], [1, 0], [1, 1]];
+    let pair = |sides: [usize; 2]| {
+        let (one, other) = (one[sides[0]]?, other[sides[1]]?);
+        Some(Pair { sides, distance_m: one.distance(other), place: (one + other) / 2.0 })
+    };
+    let mut near: Vec<Pair> =
+        sides.into_iter().filter_map(pair).filter(|pair| pair.distance_m <= MEET_M).collect();
+    near.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m));
+    if let Some(Pair { sides: [one, other], .. }) = near.first().copied() {
+        near.retain(|pair| (pair.sides[0] == one) == (pair.sides[1] == other));
+    }
+    near
 }
 
 fn is_at_shelf(store: &Store, place: DVec3) -> bool {

@@ -12,7 +12,7 @@ use model::{
 };
 use proptest::prelude::*;
 use simulator::faults::PlateFault;
-use simulator::{Loss, Script, faults, play};
+use simulator::{Action, Loss, Script, faults, play};
 
 /// Units of each product, by the token of the trip.
 type Carts = BTreeMap<String, BTreeMap<ProductId, u32>>;
@@ -162,6 +162,48 @@ fn a_party_pays_once() {
     let scenario = play(&store(), &script, 3).unwrap();
     let receipts = receipts(&run(&scenario.records).0);
     assert_eq!((receipts.len(), receipts[0].tracks.len()), (1, 2));
+}
+
+/// Ann takes two things, Bob one, and Ann gives Bob what she took last; who has it, and whether that stands in review,
+/// with many seeds.
+fn given(records: impl Fn(Vec<Record>) -> Vec<Record>) -> (usize, usize) {
+    let give = Action::Give { to: "bob".into(), product: "milk".into() };
+    let script = visit()
+        .enter(4.0, "bob", "card-2")
+        .take(10.0, "ann", "cola", 1, plate(1, 3))
+        .take(16.0, "bob", "crisps", 1, plate(2, 1))
+        .take(22.0, "ann", "milk", 1, plate(1, 4))
+        .step(26.0, "bob", Action::Receive { from: "ann".into() })
+        .step(26.0, "ann", give)
+        .leave(40.0, "ann")
+        .leave(42.0, "bob");
+    let (mut right, mut reviewed) = (0, 0);
+    for seed in 0..20 {
+        let scenario = play(&store(), &script, seed).unwrap();
+        let receipts = receipts(&run(&records(scenario.records)).0);
+        right += usize::from(charged(&receipts) == kept(&scenario.truth));
+        reviewed += usize::from(receipts.iter().any(|receipt| !receipt.review.is_empty()));
+    }
+    (right, reviewed)
+}
+
+#[test]
+fn what_hands_hold_says_who_gave_what_to_whom() {
+    let unseen = |records: Vec<Record>| {
+        let blind = |record| match record {
+            Record::People(mut people) => {
+                people.people.iter_mut().for_each(|person| person.holding = [None; 2]);
+                Record::People(people)
+            }
+            other => other,
+        };
+        records.into_iter().map(blind).collect()
+    };
+    let (right, reviewed) = given(|records| records);
+    assert!(right >= 14 && reviewed <= 6, "{right} right, {reviewed} in review");
+    // Without, nobody can say who gave.
+    let (right, reviewed) = given(unseen);
+    assert!(right <= 2 && reviewed >= 18, "{right} right, {reviewed} in review");
 }
 
 #[test]

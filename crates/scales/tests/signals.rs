@@ -167,6 +167,17 @@ fn an_item_across_two_plates_is_one_change_between_them() {
 }
 
 #[test]
+fn a_light_item_is_whole_though_its_part_on_the_next_plate_is_too_small_to_be_told() {
+    let said = weigh(12.0, 0.6, |plate, t| match plate {
+        1 if t > 6.0 => 292.0,
+        2 if t > 6.0 => 298.3,
+        _ => 300.0,
+    });
+    assert_changes(&said, &[(6.0, -9.7)]);
+    assert_eq!(said.changes[0].counted().count(), 2);
+}
+
+#[test]
 fn a_knock_on_counts_for_nothing() {
     let said = weigh(10.0, 0.5, |plate, t| match plate {
         1 if t > 5.0 => 380.0,

@@ -158,4 +158,18 @@ mod tests {
         assert_eq!(hand.at(2.5), (shelf, Anchor::Look, 0.5));
         assert_eq!((hand.at(9.0).0, hand.free_s()), (Anchor::Look, 3.0));
     }
+
+    #[test]
+    fn a_hand_holds_what_it_took_until_it_puts_it_away_and_a_basket_while_it_rests_on_it() {
+        let mut hand = HandPath::new(Anchor::Carry);
+        hand.go(1.0, 2.0, Anchor::At(DVec3::ONE));
+        hand.go(3.0, 4.0, Anchor::Carry);
+        hand.hold(2.5, f64::INFINITY, 300.0);
+        assert_eq!(
+            [0.5, 1.5, 2.6, 9.0].map(|at| hand.held(at)),
+            [Held::Handle, Held::Nothing, Held::Goods(300.0), Held::Goods(300.0)]
+        );
+        hand.let_go(5.0);
+        assert_eq!(hand.held(6.0), Held::Handle);
+    }
 }

@@ -118,6 +118,7 @@ fn views_of(store: &Store, time: Time, feet: Option<DVec3>) -> impl Iterator<Ite
         };
         let person = feet.map(|feet| ViewPerson {
             keypoints: (0..COCO.len()).filter_map(|joint| keypoint(feet, joint)).collect(),
+            holding: [None; 2],
         });
         let people = person.into_iter().filter(|person| person.keypoints.len() > 3).collect();
         Record::View(View { camera: file.id.clone(), time, people })
