@@ -1,11 +1,16 @@
 //! Hands that came to a shelf and left, while no plate told a change: goods may be so light that they drown in the noise.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::{DVec3, PlateIndex, Store, Time, TrackId};
+use model::{DVec3, PlateIndex, PlatePart, ProductIndex, Store, Time, TrackId};
+use scales::{MassChange, Scales};
 
 use crate::blind::is_wrist_at;
-use crate::tracks::Tracks;
+use crate::expand::log_normal;
+use crate::explain::log_units;
+use crate::grasps::{Deed, Grasps};
+use crate::tracks::{Track, Tracks};
+use crate::weightless;
 
 /// A hand not seen at a shelf for this long, seconds, has left.
 const GONE_S: f64 = 0.3;
@@ -18,6 +23,18 @@ const MOST_S: f64 = 4.0;
 /// middles as hands are at work, besides their own size.
 const SQUARE_M: f64 = 0.25;
 const HAND_M: f64 = 0.2;
+/// A change that was told explains a hand that was at its plates so long before or after, seconds.
+const TOLD_S: f64 = 2.0;
+/// What a hand holds is looked for so long before it comes to a shelf and after it left, seconds.
+const HELD_S: f64 = 1.3;
+/// What exceeds this many times its standard deviation is told by the plate itself, if not yet.
+const TOLD_SIGMAS: f64 = 8.0;
+/// A plate that is less steady than this, grams, is at something else.
+const UNSTEADY_G: f64 = 5.0;
+/// So many units of something light fit a hand.
+const UNITS_MOST: i32 = 3;
+/// A step is weighed if it and the hand say this much that something was moved (logarithm).
+const FAINT: f64 = -1.0;
 
 /// A hand that was at a shelf.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +43,69 @@ pub(crate) struct Visit {
     pub(crate) hand: usize,
     pub(crate) from: Time,
     pub(crate) until: Time,
-    /// The plates it was at, each with how many looks saw it there.
-    pub(crate) plates: BTreeMap<PlateIndex, u32>,
+    /// The plates it was at.
+    plates: BTreeSet<PlateIndex>,
+}
+
+impl Visit {
+    /// Whether it came for a change that was told.
+    pub(crate) fn explains(&self, store: &Store, moment: Time, plates: &[PlateIndex]) -> bool {
+        let is_here = |plate: &PlateIndex| {
+            self.plates.iter().any(|other| other == plate || store.are_beside(*other, *plate))
+        };
+        moment.seconds_since(self.from) > -TOLD_S
+            && self.until.seconds_since(moment) > -TOLD_S
+            && plates.iter().any(is_here)
+    }
+
+    /// How likely it is that it moved nothing, against something at one plate, before that is weighed (logarithm): it may have
+    /// been at any of the plates.
+    pub(crate) fn log_nothing(&self) -> f64 {
+        libm::log(self.plates.len() as f64)
+    }
+
+    /// What the plate felt that may have felt something most, if that is worth weighing.
+    pub(crate) fn faint_change(&self, store: &Store, scales: &Scales, track: &Track) -> Option<MassChange> {
+        let grasps = Grasps::of(track, self.hand, [self.from, self.until], HELD_S);
+        let steps = self.plates.iter().filter_map(|plate| self.step(store, scales, *plate, &grasps));
+        let (log_ratio, change) = steps.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+        (log_ratio >= FAINT).then_some(change)
+    }
+
+    /// What a plate felt, and how much likelier that and what the hand held are if something was moved than if nothing was
+    /// (logarithm); nothing if the plate is at something else, or will tell it by itself.
+    fn step(
+        &self,
+        store: &Store,
+        scales: &Scales,
+        plate: PlateIndex,
+        grasps: &Grasps,
+    ) -> Option<(f64, MassChange)> {
+        let difference = scales.difference(plate, self.from, self.until);
+        let (grams, sd) =
+            difference.filter(|(grams, sd)| grams.abs() < TOLD_SIGMAS * sd && *sd < UNSTEADY_G)?;
+        let deed = if grams < 0.0 { Deed::Takes } else { Deed::Gives };
+        let known = store.plate(plate);
+        let log_density = |product: &ProductIndex, units: i32| {
+            let (mass, mass_sd) = store.product(*product).mass_g?;
+            let variance = sd * sd + f64::from(units) * mass_sd * mass_sd;
+            Some(log_normal(grams.abs() - f64::from(units) * mass, variance) + log_units(units))
+        };
+        let ways = known
+            .products
+            .iter()
+            .flat_map(|product| (1..=UNITS_MOST).filter_map(move |units| log_density(product, units)));
+        let moved = ways.fold(f64::NEG_INFINITY, f64::max);
+        let part = PlatePart { plate: known.id, grams, grams_sd: sd, knock_on: false };
+        let change = MassChange {
+            grams,
+            grams_sd: sd,
+            parts: vec![(plate, part)],
+            curve: scales.curve(plate),
+            ..weightless(self.from, self.until, known.centre())
+        };
+        Some((moved - log_normal(grams, sd * sd) + grasps.log_ratio(deed), change))
+    }
 }
 
 /// The hands at shelves.
@@ -68,10 +146,10 @@ impl Visits {
                         hand,
                         from: now,
                         until: now,
-                        plates: BTreeMap::new(),
+                        plates: BTreeSet::new(),
                     });
                     visit.until = now;
-                    *visit.plates.entry(*plate).or_default() += 1;
+                    visit.plates.insert(*plate);
                 }
             }
         }
@@ -126,7 +204,7 @@ mod tests {
         let visits = visits(&[2.0..3.5]);
         assert_eq!(visits.len(), 1);
         let visit = &visits[0];
-        assert!(visit.plates.keys().any(|plate| plate.0 == 2), "{:?}", visit.plates);
+        assert!(visit.plates.iter().any(|plate| plate.0 == 2), "{:?}", visit.plates);
         assert!((1.3..1.6).contains(&visit.until.seconds_since(visit.from)));
         assert_eq!(visit.hand, 1);
     }

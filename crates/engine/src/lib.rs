@@ -46,17 +46,14 @@ use std::sync::Arc;
 use beliefs::Beliefs;
 use blind::{Reach, Reaches};
 use cluster::{Cluster, Considered};
-use expand::log_normal;
-use explain::log_units;
 use faint::{Visit, Visits};
-use grasps::{Deed, Grasps};
 use hands::OtherChange;
 use hypothesis::Move;
 use meetings::{Meeting, Meetings};
 use model::{
     ChangeId, Credential, Curve, DVec3, Departure, Direction, Event, EventKind, EvidenceSource, HandSeen,
-    Handled, NoticeKind, Notices, Passage, People, Plate, PlateIndex, PlatePart, ProductIndex, Record, Store,
-    Time, TrackId, TripId, Who,
+    Handled, NoticeKind, Notices, Passage, People, Plate, PlateIndex, PlatePart, Record, Store, Time,
+    TrackId, TripId, Who,
 };
 use order::Order;
 use people::Hands;
@@ -87,16 +84,6 @@ const REVISE_S: f64 = 3.2;
 const LOST_S: f64 = 11.0;
 /// How long a change is remembered as one that hands may have come for, seconds.
 const LATELY_S: f64 = 6.0;
-/// A change that was told explains a hand that was at its plates so long before or after, seconds.
-const TOLD_S: f64 = 2.0;
-/// What exceeds this many times its standard deviation is told by the plate itself, if not yet.
-const TOLD_SIGMAS: f64 = 8.0;
-/// A plate that is less steady than this, grams, is at something else.
-const UNSTEADY_G: f64 = 5.0;
-/// What a hand holds is looked for so long before it comes to a shelf and after it left, seconds.
-const HELD_S: f64 = 1.3;
-/// A step that no plate told is weighed if it and the hand say this much that something was moved (logarithm).
-const FAINT: f64 = -1.0;
 /// A change of mind is told only if the new explanation is this much more probable than the one told.
 const CHANGE_OF_MIND: f64 = 0.2;
 /// Mass that left a shelf without an explanation is worth a notice from here on, grams.
@@ -419,59 +406,18 @@ impl Engine {
 
     /// Weighs whether a hand took or put something that no plate told of.
     fn consider_visit(&mut self, visit: &Visit, events: &mut Vec<Event>) {
-        let is_told = |(moment, plates): &(Time, Vec<PlateIndex>)| {
-            let is_here = |plate: &PlateIndex| {
-                visit.plates.keys().any(|other| other == plate || self.store.are_beside(*other, *plate))
-            };
-            moment.seconds_since(visit.from) > -TOLD_S
-                && visit.until.seconds_since(*moment) > -TOLD_S
-                && plates.iter().any(is_here)
+        let is_told =
+            |(moment, plates): &(Time, Vec<PlateIndex>)| visit.explains(&self.store, *moment, plates);
+        let track = self.tracks.get(visit.track).filter(|_| !self.lately.iter().any(is_told));
+        let Some(change) = track.and_then(|track| visit.faint_change(&self.store, &self.scales, track))
+        else {
+            return;
         };
-        if self.lately.iter().any(is_told) {
-            return;
-        }
-        let Some(track) = self.tracks.get(visit.track) else { return };
-        let grasps = Grasps::of(track, visit.hand, [visit.from, visit.until], HELD_S);
-        let steps = visit.plates.keys().filter_map(|plate| self.faint_step(*plate, visit, &grasps));
-        let Some((log_ratio, change)) = steps.max_by(|(a, _), (b, _)| a.total_cmp(b)) else { return };
-        if log_ratio < FAINT {
-            return;
-        }
         let hands = self.hands(&change, Some(&self.others(&change)));
-        let mut considered =
-            Considered::new(self.next_change(), change, EvidenceSource::Weight, hands.whole.clone());
-        // It may have been at any of the plates it was at.
-        considered.faint = Some(libm::log(visit.plates.len() as f64));
+        let (id, source) = (self.next_change(), EvidenceSource::Weight);
+        let mut considered = Considered::new(id, change, source, hands.whole.clone());
+        considered.faint = Some(visit.log_nothing());
         self.weigh(considered, &hands, events);
-    }
-
-    /// What a plate may have felt of a hand that was there, and how much likelier that and what the hand held are if
-    /// something was moved than if nothing was (logarithm).
-    fn faint_step(&self, plate: PlateIndex, visit: &Visit, grasps: &Grasps) -> Option<(f64, MassChange)> {
-        let step = self.scales.difference(plate, visit.from, visit.until);
-        let (grams, sd) = step.filter(|(grams, sd)| grams.abs() < TOLD_SIGMAS * sd && *sd < UNSTEADY_G)?;
-        let deed = if grams < 0.0 { Deed::Takes } else { Deed::Gives };
-        let log_density = |product: &ProductIndex, units: i32| {
-            let (mass, mass_sd) = self.store.product(*product).mass_g?;
-            let units_g = f64::from(units) * mass;
-            let variance = sd * sd + f64::from(units) * mass_sd * mass_sd;
-            Some(log_normal(grams.abs() - units_g, variance) + log_units(units))
-        };
-        let known = self.store.plate(plate);
-        let ways = known
-            .products
-            .iter()
-            .flat_map(|product| (1..=3).filter_map(move |units| log_density(product, units)));
-        let moved = ways.fold(f64::NEG_INFINITY, f64::max);
-        let part = PlatePart { plate: known.id, grams, grams_sd: sd, knock_on: false };
-        let change = MassChange {
-            grams,
-            grams_sd: sd,
-            parts: vec![(plate, part)],
-            curve: self.scales.curve(plate),
-            ..weightless(visit.from, visit.until, known.centre())
-        };
-        Some((moved - log_normal(grams, sd * sd) + grasps.log_ratio(deed), change))
     }
 
     /// Says which products lie where the planogram names others.
@@ -647,7 +593,7 @@ impl Engine {
 }
 
 /// What hands did that no scale felt.
-fn weightless(from: Time, until: Time, place: DVec3) -> MassChange {
+pub(crate) fn weightless(from: Time, until: Time, place: DVec3) -> MassChange {
     MassChange {
         start: from,
         moment: from.plus_seconds(until.seconds_since(from) / 2.0),
