@@ -57,13 +57,15 @@ fn with_two_hands(draft: &mut Draft, shopper: &mut Shopper) {
 fn in_one_grab(draft: &mut Draft, shopper: &mut Shopper) {
     let one = draft.pick_where(|_, pick| pick.grams < 400.0);
     let beside = one.clone();
-    let other = draft.pick_where(move |_, pick| {
+    let is_beside = move |pick: &Pick| {
         let is_next = pick.plate.plate.abs_diff(beside.plate.plate) == 1;
         let is_same_shelf =
             (pick.plate.gondola, pick.plate.shelf) == (beside.plate.gondola, beside.plate.shelf);
-        is_next && is_same_shelf && pick.product != beside.product && pick.grams < 400.0
-    });
-    if other.plate.plate.abs_diff(one.plate.plate) != 1 {
+        is_next && is_same_shelf && pick.product != beside.product
+    };
+    let is_near = is_beside.clone();
+    let other = draft.pick_where(move |_, pick| is_near(pick) && pick.grams < 400.0);
+    if !is_beside(&other) {
         return several(draft, shopper);
     }
     let after_s = draft.rng.uniform(0.03, 0.25);
