@@ -69,6 +69,7 @@ fn people(noise: &mut Noise) -> Vec<Record> {
         keypoints: JOINTS
             .map(|joint| Keypoint { joint, position: DVec3::splat(noise.grams().into()), score: 0.9 })
             .to_vec(),
+        holding: [None; 2],
     };
     let look = |number| People {
         sensor: "tracker".into(),
