@@ -178,7 +178,7 @@ impl Scales {
     }
 
     /// How much more a plate weighs after one time than before another, and the standard deviation of that, grams, as far
-    /// as block means tell; nothing if it was not weighed for half a second before and after, or can't be weighed with.
+    /// as block means tell; nothing if it was not weighed for a moment before and after, or can't be weighed with.
     pub fn difference(&self, plate: PlateIndex, before: Time, after: Time) -> Option<(f64, f64)> {
         let scale = &self.plates[plate.0 as usize];
         let [from, to] = scale.compare(before, after).filter(|_| !scale.is_blind())?;
