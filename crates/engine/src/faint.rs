@@ -40,9 +40,9 @@ const FAINT: f64 = -1.0;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Visit {
     pub(crate) track: TrackId,
-    pub(crate) hand: usize,
-    pub(crate) from: Time,
-    pub(crate) until: Time,
+    hand: usize,
+    from: Time,
+    until: Time,
     /// The plates it was at.
     plates: BTreeSet<PlateIndex>,
 }

@@ -14,12 +14,12 @@
 //! 2. `tracks` remembers where hands were; `trips` binds people to visits at the gates; the crate
 //!    [`scales`] finds mass changes.
 //! 3. For each change, `hands` says how likely each person's hand made it (`grasps` by what it held before and
-//!    after, `unseen` for people out of sight), `explain` which products its grams and place may be (`planogram` and `laid`: as far as the
-//!    planogram can be believed), and `expand` tries both with everybody's cart under every `hypothesis`
-//!    that `beliefs` keeps, in a `cluster` for those who depend on one another. A change that several
-//!    people may have made waits until it is seen whose hand leaves. `blind` adds what hands did at plates
-//!    without weights, `faint` what they did where no plate told a change, `meetings` what hands may have given
-//!    to one another.
+//!    after, `unseen` for people out of sight), `explain` which products its grams and place may be
+//!    (`planogram` and `laid`: as far as the planogram can be believed), and `expand` tries both with
+//!    everybody's cart under every `hypothesis` that `beliefs` keeps, in a `cluster` for those who depend on
+//!    one another. A change that several people may have made waits until it is seen whose hand leaves.
+//!    `blind` adds what hands did at plates without weights, `faint` what they did where no plate told a
+//!    change, `meetings` what hands may have given to one another.
 //! 4. `receipt` turns what is believed of a cart into lines that are charged and lines for review.
 
 mod beliefs;
