@@ -43,6 +43,14 @@ struct Length {
     variance_m2: f64,
 }
 
+impl Length {
+    /// The logarithm of the likelihood that both are one, up to a constant.
+    fn agrees(&self, other: &Self) -> f64 {
+        let (off_m, variance_m2) = (self.metres - other.metres, self.variance_m2 + other.variance_m2);
+        -0.5 * (off_m * off_m / variance_m2 + libm::log(variance_m2))
+    }
+}
+
 /// What a picture shows of somebody.
 #[derive(Clone, Copy, Debug, Default)]
 struct Agreed {
@@ -72,6 +80,8 @@ pub(crate) struct Track {
     sets: u32,
     /// Whether it is somebody, and no chance meeting of sights.
     sure: bool,
+    /// Whether it is settled who it is, of those who were lost.
+    pub(crate) is_known: bool,
     /// Of the cameras in whose picture it should be, how many see it: the mean of the last second or so.
     support: f64,
     /// The middle of the trunk when it was seen last.
@@ -96,6 +106,7 @@ impl Track {
             age_s: 0.0,
             sets: 0,
             sure: false,
+            is_known: false,
             support: SUPPORT_FIRST,
             seen_at: None,
         };
@@ -110,12 +121,10 @@ impl Track {
         self.sure
     }
 
-    /// Whether it has just become sure that it is somebody: three cameras agree, or two did for some time.
-    pub(crate) fn grows_sure(&mut self) -> bool {
+    /// Makes sure that it is somebody: three cameras agree, or two did for some time.
+    pub(crate) fn grow_sure(&mut self) {
         let wide = self.views.iter().filter(|views| **views >= 3).count() >= SURE_JOINTS;
-        let grows = !self.sure && self.support >= SUPPORT_MIN && (wide || self.sets >= SURE_SETS);
-        self.sure |= grows;
-        grows
+        self.sure |= self.support >= SUPPORT_MIN && (wide || self.sets >= SURE_SETS);
     }
 
     /// Whether it is to be given up.
@@ -141,6 +150,17 @@ impl Track {
             }
         }
         count > 0.0 && sum < SAME_M * count
+    }
+
+    /// How well its lengths agree with those of somebody else: the logarithm of the likelihood, up to a constant.
+    pub(crate) fn built_like(&self, other: &Self) -> f64 {
+        self.lengths.iter().zip(&other.lengths).map(|(one, other)| one.agrees(other)).sum()
+    }
+
+    /// How well its lengths agree with anybody's.
+    pub(crate) fn built_like_anybody(&self) -> f64 {
+        let anybodys = BONE_M.map(|(metres, spread, _)| Length { metres, variance_m2: spread * spread });
+        self.lengths.iter().zip(&anybodys).map(|(one, other)| one.agrees(other)).sum()
     }
 
     /// Becomes somebody who was lost, and is found again here.

@@ -2,7 +2,7 @@
 
 use model::{DVec3, Joint, NoticeKind, Notices, People, Record, SensorId, Store, Time, TrackId, View};
 
-use crate::asleep::Asleep;
+use crate::asleep::{Asleep, Known};
 use crate::associate::{NONE, Picks};
 use crate::birth::births;
 use crate::camera::Camera;
@@ -80,6 +80,10 @@ impl Tracker {
                 self.gather.insert(view, &mut self.notices);
                 self.work(false, out);
             }
+            Record::Passage(passage) => {
+                self.asleep.pass(&passage);
+                out.push(Record::Passage(passage));
+            }
             Record::People(people) if people.sensor == self.sensor && self.gather.has_begun() => {}
             other => out.push(other),
         }
@@ -114,15 +118,18 @@ impl Tracker {
         let step_s = self.now.map_or(0.0, |now| time.seconds_since(now));
         self.now = Some(time);
         self.tracks.iter_mut().for_each(|track| track.advance(step_s));
+        // After a silence of all cameras nobody is where they are believed to be: who is there now is found out anew.
+        self.leave(time);
         self.picks.resize_with(looks.len(), Picks::default);
         self.pick(&looks);
         self.update(&looks);
         self.look_at_hands(&looks);
         self.confirm(step_s, &eyes, &looks);
         self.check(time, &eyes, &looks);
-        self.bear(time, &eyes, &looks);
+        self.bear(&eyes, &looks);
         self.leave(time);
-        let people = self.tracks.iter().filter(|track| track.is_sure()).filter_map(person).collect();
+        self.wake(time);
+        let people = self.tracks.iter().filter(|track| track.is_known).filter_map(person).collect();
         Some(People { sensor: self.sensor.clone(), time, people })
     }
 
@@ -230,8 +237,8 @@ impl Tracker {
         }
     }
 
-    /// Follows whoever is seen and not followed yet; who was lost near there is taken up again.
-    fn bear(&mut self, time: Time, eyes: &[usize], looks: &[Look]) {
+    /// Follows whoever is seen and not followed yet.
+    fn bear(&mut self, eyes: &[usize], looks: &[Look]) {
         let free = |(picture, (look, picks)): (usize, (&Look, &Picks))| match look.is_trusted {
             true => picks.free(look, |track| self.tracks[track].agrees(picture)),
             false => vec![false; look.people],
@@ -244,13 +251,6 @@ impl Tracker {
         for fits in births(looks, |look, person| free[look][usize::from(person)], confirms) {
             self.tracks.push(Track::new(TrackId(self.next_track), &fits));
             self.next_track += 1;
-        }
-        for track in &mut self.tracks {
-            if track.grows_sure()
-                && let Some(old) = self.asleep.wake(time, track)
-            {
-                track.take_up(old);
-            }
         }
     }
 
@@ -272,6 +272,24 @@ impl Tracker {
                 self.asleep.lay(time, track);
             } else {
                 place += 1;
+            }
+        }
+    }
+
+    /// Takes up again who was lost near where somebody is found: after all who are lost were given up, since all cameras may have
+    /// been silent until this very set.
+    fn wake(&mut self, time: Time) {
+        self.tracks.iter_mut().for_each(Track::grow_sure);
+        let is_found = |track: &&Track| track.is_sure() && !track.is_known;
+        let found: Vec<&Track> = self.tracks.iter().filter(is_found).collect();
+        if found.is_empty() {
+            return;
+        }
+        let known = self.asleep.wake(time, &found);
+        for (track, known) in self.tracks.iter_mut().filter(|track| is_found(&&**track)).zip(known) {
+            track.is_known = !matches!(known, Known::Wait);
+            if let Known::Old(old) = known {
+                track.take_up(old);
             }
         }
     }
