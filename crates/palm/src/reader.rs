@@ -14,6 +14,11 @@ use crate::template::{DIMENSIONS, Embedding};
 static HAND: &[u8] = include_bytes!("../networks/hand.onnx");
 static PRINT: &[u8] = include_bytes!("../networks/print.onnx");
 
+/// How far beside the place that the landmarks tell a palm is looked at too, mm along the patch's sides. Landmarks err by one or two, and
+/// what the network says changes with it; the mean of five looks changes less: at one false match in a million 0.09 % of looks are
+/// turned away instead of 0.21 % (1,000 people of the seed 88001; with 3 or 5.5 mm, or no look in the middle, 0.10 to 0.16 %).
+const BESIDE_MM: [[f32; 2]; 5] = [[0.0, 0.0], [4.0, 0.0], [-4.0, 0.0], [0.0, 4.0], [0.0, -4.0]];
+
 /// Reads palms from pictures. Made once; may be used by many threads at a time.
 pub struct Reader {
     hand: Network,
@@ -50,19 +55,30 @@ impl Reader {
     pub fn look(&self, picture: &Picture) -> Result<Look, ReadError> {
         let found = hand::find(&self.hand, picture)?;
         let Pose { misfit_mm, width_px, flatness } = quality::pose(&found, picture)?;
-        let seen = cut(picture, &found.plane);
+        let seen = cut(picture, &found.plane, [0.0; 2]);
         let Light { brightness, sharpness, noise } = quality::light(&seen, SIDE)?;
-        let patch = Patch::even(&seen);
-        let embedding = self.embed(&patch)?;
+        let embedding = self.embed(picture, &found.plane)?;
         let quality = Quality { misfit_mm, width_px, flatness, brightness, sharpness, noise };
-        Ok(Look { side: found.side, embedding, quality, patch, landmarks: found.landmarks.places })
+        Ok(Look {
+            side: found.side,
+            embedding,
+            quality,
+            patch: Patch::even(&seen),
+            landmarks: found.landmarks.places,
+        })
+    }
+
+    /// Whose palm it is: the mean of what the network says of it and of what is beside it.
+    fn embed(&self, picture: &Picture, plane: &Plane) -> Result<Embedding, NetworkError> {
+        let looks: Vec<Embedding> = BESIDE_MM
+            .iter()
+            .map(|beside| self.tell(&Patch::even(&cut(picture, plane, *beside))))
+            .collect::<Result<_, _>>()?;
+        Embedding::mean(&looks).ok_or_else(|| self.print.odd())
     }
 
     /// What the network says of a patch.
-    ///
-    /// # Errors
-    /// If the network fails.
-    pub fn embed(&self, patch: &Patch) -> Result<Embedding, NetworkError> {
+    fn tell(&self, patch: &Patch) -> Result<Embedding, NetworkError> {
         let outputs = self.print.run([1, 1, SIDE, SIDE], patch.pixels().to_vec())?;
         let values: [f32; DIMENSIONS] = outputs
             .first()
@@ -72,9 +88,12 @@ impl Reader {
     }
 }
 
-/// The palm's brightness, cut out of the picture.
-fn cut(picture: &Picture, plane: &Plane) -> Vec<f32> {
-    let corner = |column: f32, row: f32| plane.place(patch::place_mm(column, row));
+/// The palm's brightness, cut out of the picture, `beside` the place that the landmarks tell, mm.
+fn cut(picture: &Picture, plane: &Plane, beside: [f32; 2]) -> Vec<f32> {
+    let corner = |column: f32, row: f32| {
+        let [x, y] = patch::place_mm(column, row);
+        plane.place([x + beside[0], y + beside[1]])
+    };
     let side = SIDE as f32;
     let pixel = [corner(side / 2.0, side / 2.0), corner(side / 2.0 + 1.0, side / 2.0)];
     let scale = (pixel[0][0] - pixel[1][0]).abs().max((pixel[0][1] - pixel[1][1]).abs());
