@@ -6,6 +6,7 @@ use std::f64::consts::PI;
 use model::{DVec3, Direction, Passage, Time};
 
 use crate::track::Track;
+use crate::who::{Fits, shares};
 
 /// Who was lost for longer is somebody new when seen again, seconds.
 const WAKE_S: f64 = 30.0;
@@ -16,18 +17,16 @@ const WALK_M_S: f64 = 1.5;
 const DOOR_M: f64 = 2.5;
 /// unless it is known that nobody passed any gate since they were lost, and for so long before, seconds.
 const PASSING_S: f64 = 1.0;
+/// Who is found there is new for so long after somebody came in, seconds.
+const COMING_S: f64 = 3.0;
 /// Where several can have walked to the same place, it is looked at how they are built for so long, seconds, and then for so long at most.
 const LEARN_S: f64 = 0.8;
 const PONDER_S: f64 = 1.5;
 /// Who is taken for one of several must be so by this probability,
 const CLEAR: f64 = 0.95;
-/// if how far they went is spread like this, metres and metres a second (standard deviation): shoppers mostly stand,
+/// if how far they went is spread like this, metres and metres a second (standard deviation): shoppers mostly stand.
 const STAY_M: f64 = 0.5;
 const DRIFT_M_S: f64 = 0.5;
-/// and if there are no more than so many ways to give the lost to the found.
-const WAYS_MAX: usize = 2000;
-/// What it weighs that somebody is new where nobody can have come in (a logarithm): nothing, beside any likeness.
-const NEW: f64 = -1e3;
 /// Who came in may be anywhere in so large a part of the store, square metres.
 const NEW_M2: f64 = 20.0;
 /// Outside is what lies this far beyond a gate, metres.
@@ -46,7 +45,7 @@ struct Sleeper {
 /// Who somebody is who was just found.
 pub(crate) enum Known {
     /// One who was lost.
-    Old(Track),
+    Old(Box<Track>),
     /// Nobody who was lost, or nobody can tell who.
     New,
     /// It is not clear yet.
@@ -63,20 +62,6 @@ pub(crate) struct Asleep {
     /// When somebody came in and went out last, as far as gates tell it.
     came_in: Option<Time>,
     went_out: Option<Time>,
-}
-
-/// How somebody who was found fits those who were lost.
-struct Fits {
-    /// To each of them: the logarithm of the likelihood, up to a constant; nothing if they can't be the same.
-    sleepers: Vec<Option<f64>>,
-    /// And to somebody who came in meanwhile.
-    new: f64,
-}
-
-impl Fits {
-    fn can_be(&self) -> impl Iterator<Item = (usize, f64)> {
-        self.sleepers.iter().enumerate().filter_map(|(sleeper, fits)| Some((sleeper, (*fits)?)))
-    }
 }
 
 impl Asleep {
@@ -128,95 +113,66 @@ impl Asleep {
         let shares = shares(&fits);
         let mut sleepers: Vec<Option<Sleeper>> =
             std::mem::take(&mut self.sleepers).into_iter().map(Some).collect();
-        let mut known = Vec::with_capacity(found.len());
-        for (number, one) in found.iter().enumerate() {
+        let known = found.iter().enumerate().map(|(number, found)| {
             let others = || fits.iter().enumerate().filter(|(other, _)| *other != number);
-            let is_only = |sleeper: usize| others().all(|(_, fits)| fits.sleepers[sleeper].is_none());
+            let is_only = |sleeper: usize| others().all(|(_, fits)| fits.lost[sleeper].is_none());
             let can_be: Vec<usize> = fits[number].can_be().map(|(sleeper, _)| sleeper).collect();
             let clear = match can_be[..] {
-                [] => {
-                    known.push(Known::New);
-                    continue;
-                }
-                [one] if fits[number].new == NEW && is_only(one) => Some(one),
-                _ if one.age_s < LEARN_S => None,
+                [] => return Known::New,
+                [one] if fits[number].new.is_none() && is_only(one) => Some(one),
+                _ if found.age_s < LEARN_S => None,
                 _ => can_be.into_iter().find(|sleeper| shares[number][*sleeper] >= CLEAR),
             };
-            known.push(match clear.and_then(|sleeper| sleepers[sleeper].take()) {
-                Some(sleeper) => Known::Old(sleeper.track),
-                None if one.age_s < PONDER_S => Known::Wait,
+            match clear.and_then(|sleeper| sleepers[sleeper].take()) {
+                Some(sleeper) => Known::Old(Box::new(sleeper.track)),
+                None if found.age_s < PONDER_S => Known::Wait,
                 None => Known::New,
-            });
-        }
+            }
+        });
+        let known = known.collect();
         self.sleepers = sleepers.into_iter().flatten().collect();
         known
     }
 
+    /// How somebody who was found fits those who are asleep.
     fn fits(&self, time: Time, found: &Track) -> Fits {
-        let mut fits = Fits { sleepers: vec![None; self.sleepers.len()], new: NEW };
-        let Some(place) = found.seen_at else { return fits };
-        for (sleeper, fit) in self.sleepers.iter().zip(&mut fits.sleepers) {
+        let mut fits = Fits { lost: vec![None; self.sleepers.len()], new: None };
+        let Some(place) = found.seen_at.filter(|place| !self.is_entrance(*place, time)) else { return fits };
+        for (sleeper, fit) in self.sleepers.iter().zip(&mut fits.lost) {
             let gone_s = time.seconds_since(sleeper.lost);
-            let away_m = (place - sleeper.place).truncate().length();
-            if gone_s < found.age_s || away_m > WAKE_M + WALK_M_S * gone_s {
+            if gone_s < found.age_s || !sleeper.can_have_come_to(place, gone_s) {
                 continue;
             }
             if self.is_at_door(place) || self.is_at_door(sleeper.place) {
-                let is_since = |passed: Time| passed.seconds_since(sleeper.lost) > -PASSING_S;
-                // Gates that have told nothing yet may never do.
-                let Some(came_in) = self.came_in else { continue };
-                if is_since(came_in) {
-                    if self.went_out.is_some_and(is_since) {
-                        continue;
-                    }
-                    fits.new = found.built_like_anybody() - libm::log(NEW_M2);
+                let is_since = |passed: Time| time.seconds_since(passed) < gone_s + PASSING_S;
+                match (self.came_in.map(is_since), self.went_out.map(is_since)) {
+                    // Gates that have told nothing yet may never do. And one may have left, and the other come.
+                    (None, _) | (Some(true), Some(true)) => continue,
+                    (Some(true), _) => fits.new = Some(found.built_like_anybody() - libm::log(NEW_M2)),
+                    (Some(false), _) => {}
                 }
             }
-            let spread_m = STAY_M + DRIFT_M_S * gone_s;
-            let area = 2.0 * PI * spread_m * spread_m;
-            let stay = -0.5 * (away_m / spread_m) * (away_m / spread_m) - libm::log(area);
-            *fit = Some(found.built_like(&sleeper.track) + stay);
+            *fit = Some(found.built_like(&sleeper.track) + sleeper.stays(place, gone_s));
         }
         fits
     }
+
+    /// Whether whoever is found there is about to come in, or has just done so.
+    fn is_entrance(&self, place: DVec3, time: Time) -> bool {
+        let has_come = |came_in: Time| time.seconds_since(came_in) < COMING_S;
+        self.is_outside(place) || self.is_at_door(place) && self.came_in.is_some_and(has_come)
+    }
 }
 
-/// How probable each sleeper is to be each of those found, of all ways to give them out: nobody is two people. Noughts where there are
-/// too many ways.
-fn shares(fits: &[Fits]) -> Vec<Vec<f64>> {
-    let mut shares: Vec<Vec<f64>> = fits.iter().map(|fits| vec![0.0; fits.sleepers.len()]).collect();
-    if fits.iter().map(|fits| 1 + fits.can_be().count()).product::<usize>() > WAYS_MAX {
-        return shares;
+impl Sleeper {
+    fn can_have_come_to(&self, place: DVec3, gone_s: f64) -> bool {
+        (place - self.place).truncate().length() < WAKE_M + WALK_M_S * gone_s
     }
-    let mut ways = Vec::new();
-    give_out(fits, &mut Vec::new(), 0.0, &mut ways);
-    let most = ways.iter().map(|(_, weight)| *weight).fold(f64::MIN, f64::max);
-    let sum: f64 = ways.iter().map(|(_, weight)| libm::exp(weight - most)).sum();
-    for (way, weight) in &ways {
-        for (number, sleeper) in way.iter().enumerate() {
-            if let Some(sleeper) = sleeper {
-                shares[number][*sleeper] += libm::exp(weight - most) / sum;
-            }
-        }
-    }
-    shares
-}
 
-/// A sleeper for each of those found, or none, and the logarithm of its weight.
-type Way = (Vec<Option<usize>>, f64);
-
-/// All ways to give out sleepers to those found who are not in `way` yet.
-fn give_out(all: &[Fits], way: &mut Vec<Option<usize>>, weight: f64, ways: &mut Vec<Way>) {
-    let Some(fits) = all.get(way.len()) else {
-        ways.push((way.clone(), weight));
-        return;
-    };
-    let sleepers = fits.can_be().map(|(sleeper, likeness)| (Some(sleeper), likeness));
-    for (sleeper, likeness) in sleepers.chain([(None, fits.new)]) {
-        if sleeper.is_none() || !way.contains(&sleeper) {
-            way.push(sleeper);
-            give_out(all, way, weight + likeness, ways);
-            way.pop();
-        }
+    /// How likely it is that they are at a place now: a logarithm, per square metre.
+    fn stays(&self, place: DVec3, gone_s: f64) -> f64 {
+        let spread_m = STAY_M + DRIFT_M_S * gone_s;
+        let away = (place - self.place).truncate().length() / spread_m;
+        -0.5 * away * away - libm::log(2.0 * PI * spread_m * spread_m)
     }
 }

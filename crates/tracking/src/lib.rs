@@ -23,6 +23,7 @@ mod sight;
 mod skeleton;
 mod track;
 mod tracker;
+mod who;
 
 pub use calibrate::{
     Board, BoardShot, CalibrateError, CalibratedCamera, Calibration, CameraState, Corner, Lies, Moved,

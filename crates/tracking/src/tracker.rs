@@ -19,6 +19,8 @@ use crate::track::Track;
 const BIRTH_SUPPORT_MIN: f64 = 0.35;
 /// Who was not seen for this long outside is gone, seconds.
 const GONE_S: f64 = 0.2;
+/// After all cameras were silent for this long, seconds, people may be anywhere.
+const SILENCE_S: f64 = 2.0;
 /// The tracker's name in its records.
 const SENSOR: &str = "tracking";
 
@@ -118,8 +120,10 @@ impl Tracker {
         let step_s = self.now.map_or(0.0, |now| time.seconds_since(now));
         self.now = Some(time);
         self.tracks.iter_mut().for_each(|track| track.advance(step_s));
-        // After a silence of all cameras nobody is where they are believed to be: who is there now is found out anew.
-        self.leave(time);
+        if step_s > SILENCE_S {
+            // Nobody is where they were: who is there now is found out anew.
+            self.leave(time);
+        }
         self.picks.resize_with(looks.len(), Picks::default);
         self.pick(&looks);
         self.update(&looks);
@@ -289,7 +293,7 @@ impl Tracker {
         for (track, known) in self.tracks.iter_mut().filter(|track| is_found(&&**track)).zip(known) {
             track.is_known = !matches!(known, Known::Wait);
             if let Known::Old(old) = known {
-                track.take_up(old);
+                track.take_up(*old);
             }
         }
     }

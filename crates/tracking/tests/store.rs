@@ -107,22 +107,46 @@ const UPRIGHT_M: [[f64; 3]; COCO.len()] = [
     [0.11, 0.0, 0.09],
 ];
 
-/// What all cameras see at once of somebody who stands there, if anybody does.
-fn views_of(store: &Store, time: Time, feet: Option<DVec3>) -> impl Iterator<Item = Record> {
-    store.cameras().iter().map(move |file| {
+/// What all cameras see at once of those who stand there: where their feet are, and how tall they are for an upright one.
+fn views_of(store: &Store, time: Time, standing: &[(DVec3, f64)]) -> Vec<Record> {
+    let view = |file: &model::CameraFile| {
         let camera = Camera::new(file).unwrap();
-        let keypoint = |feet: DVec3, joint: usize| {
-            let pixel = camera.project(feet + DVec3::from(UPRIGHT_M[joint]));
+        let keypoint = |(feet, height): (DVec3, f64), joint: usize| {
+            let pixel = camera.project(feet + height * DVec3::from(UPRIGHT_M[joint]));
             let pixel = pixel.filter(|pixel| camera.holds(*pixel))?;
             Some(ViewKeypoint { joint: COCO[joint], x_px: pixel.x as f32, y_px: pixel.y as f32, score: 0.9 })
         };
-        let person = feet.map(|feet| ViewPerson {
-            keypoints: (0..COCO.len()).filter_map(|joint| keypoint(feet, joint)).collect(),
+        let person = |body: &(DVec3, f64)| ViewPerson {
+            keypoints: (0..COCO.len()).filter_map(|joint| keypoint(*body, joint)).collect(),
             holding: [None; 2],
-        });
-        let people = person.into_iter().filter(|person| person.keypoints.len() > 3).collect();
+        };
+        let people = standing.iter().map(person).filter(|person| person.keypoints.len() > 3).collect();
         Record::View(View { camera: file.id.clone(), time, people })
-    })
+    };
+    store.cameras().iter().map(view).collect()
+}
+
+#[test]
+fn after_a_silence_of_all_cameras_people_are_known_by_how_they_are_built() {
+    let store = store();
+    let gate = store.gates().iter().find(|gate| gate.id.as_str() == "gate-in").unwrap();
+    let [one, other] =
+        [-0.6, 0.6].map(|x| DVec3::from(gate.position_m.unwrap()).with_z(0.0) + DVec3::new(x, 3.6, 0.0));
+    let (tall, short) = (1.06, 0.94);
+    let set = |number: i64, standing: &[(DVec3, f64)]| {
+        views_of(&store, Time::from_nanos(number * 66_000_000), standing)
+    };
+    let before = (0..40).flat_map(|number| set(number, &[(one, tall), (other, short)]));
+    // Six seconds later they have changed places.
+    let after = (130..170).flat_map(|number| set(number, &[(one, short), (other, tall)]));
+    let (people, _) = follow(&store, before.chain(after).collect::<Vec<_>>());
+    assert_eq!(ids(&people).len(), 2);
+    let heights = |people: &People| -> BTreeMap<u64, f64> {
+        let height = |person: &Person| person.joint(Joint::Nose).unwrap().z;
+        people.people.iter().map(|person| (person.track.0, height(person))).collect()
+    };
+    let (first, last) = (heights(&people[30]), heights(people.last().unwrap()));
+    assert!(first.iter().all(|(track, height)| (last[track] - height).abs() < 0.05), "{first:?} {last:?}");
 }
 
 #[test]
@@ -139,7 +163,8 @@ fn who_comes_to_the_door_just_as_somebody_has_gone_is_somebody_else() {
                 after if after < unseen_sets => None,
                 _ => Some(coming - DVec3::new(0.0, 1.6, 0.0)),
             };
-            views_of(&store, Time::from_nanos(set * 66_000_000), feet)
+            let standing: Vec<_> = feet.map(|feet| (feet, 1.0)).into_iter().collect();
+            views_of(&store, Time::from_nanos(set * 66_000_000), &standing)
         });
         let (people, _) = follow(&store, records.collect::<Vec<_>>());
         assert_eq!(ids(&people).len(), 2, "with {unseen_sets} sets between them");
