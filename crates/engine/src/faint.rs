@@ -10,7 +10,7 @@ use crate::expand::log_normal;
 use crate::explain::log_units;
 use crate::grasps::{Deed, Grasps};
 use crate::tracks::{Track, Tracks};
-use crate::weightless;
+use crate::weigh::weightless;
 
 /// A hand not seen at a shelf for this long, seconds, has left.
 const GONE_S: f64 = 0.3;
