@@ -21,7 +21,7 @@
 //!    `blind` adds what hands did at plates without weights, `faint` what they did where no plate told a
 //!    change, `meetings` what hands may have given to one another.
 //! 4. `tell` says what is new in events, and `receipt` turns what is believed of a cart into lines that are charged and lines for
-//!    review.
+//!    review; `mixed` lets nobody pay for what somebody took who may have been mistaken for them.
 
 mod beliefs;
 mod blind;
@@ -35,6 +35,7 @@ mod hands;
 mod hypothesis;
 mod laid;
 mod meetings;
+mod mixed;
 mod order;
 mod people;
 mod planogram;
@@ -52,13 +53,14 @@ use beliefs::Beliefs;
 use blind::Reaches;
 use faint::Visits;
 use meetings::Meetings;
+use mixed::Mixed;
 use model::{
     ChangeId, Departure, Event, EventKind, EvidenceSource, NoticeKind, Notices, People, PlateIndex, Record,
     Store, Time, Who,
 };
 use order::Order;
 use scales::{MassChange, ScaleEvent, Scales};
-use tracks::Tracks;
+use tracks::{Found, Tracks};
 use trips::Trips;
 use weigh::HANDS_LEAVE_S;
 
@@ -180,8 +182,11 @@ impl Engine {
     }
 
     fn see(&mut self, people: &People, events: &mut Vec<Event>) {
-        for (trip, old, new) in self.tracks.observe(people, &self.store, &mut self.notices) {
+        for Found { trip, old, new, lost, rivals } in
+            self.tracks.observe(people, &self.store, &mut self.notices)
+        {
             self.trips.follow(trip, old, new);
+            rivals.into_iter().for_each(|rival| self.trips.mix(Mixed { trips: [trip, rival], since: lost }));
         }
         for reach in self.reaches.observe(&self.store, self.scales.blind(), &self.tracks, people.time) {
             self.consider(self.unweighed(reach), EvidenceSource::Hand, events);
@@ -207,11 +212,18 @@ impl Engine {
     /// Settles the trips that everybody left at least `after_s` seconds ago.
     fn settle(&mut self, after_s: f64, events: &mut Vec<Event>) {
         for id in self.trips.due(self.now, after_s) {
-            let Some(trip) = self.trips.close(id) else { continue };
-            let receipt = receipt::receipt(&self.store, &self.beliefs, id, trip);
-            self.beliefs.forget(Who::Trip(id));
-            self.tracks.unbind(id);
-            self.tell(EventKind::Settled(Box::new(receipt)), events);
+            let group = self.trips.mixed_with(id);
+            let mut receipts = Vec::new();
+            for id in &group {
+                let Some(trip) = self.trips.close(*id) else { continue };
+                receipts.push(receipt::receipt(&self.store, &self.beliefs, *id, trip));
+                self.beliefs.forget(Who::Trip(*id));
+                self.tracks.unbind(*id);
+            }
+            mixed::part(&mut receipts, &self.trips.take_mixed(&group));
+            for receipt in receipts {
+                self.tell(EventKind::Settled(Box::new(receipt)), events);
+            }
         }
     }
 }

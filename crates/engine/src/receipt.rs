@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    Alternative, Evidence, EvidenceSource, Line, Money, ProductIndex, Receipt, ReviewReason, Store, TripId,
-    Who,
+    Alternative, Currency, Evidence, EvidenceSource, Line, Money, ProductIndex, Receipt, ReviewReason, Store,
+    TripId, Who,
 };
 
 use crate::beliefs::Beliefs;
@@ -49,7 +49,6 @@ pub(crate) fn receipt(store: &Store, beliefs: &Beliefs, id: TripId, trip: Trip) 
         line(possible - sure, possible, Some(ReviewReason::Doubt));
     }
     let currency = store.currency();
-    let total = lines.iter().filter_map(|line| line.amount).try_fold(Money::new(0, currency), Money::plus);
     Receipt {
         trip: id,
         tracks: trip.tracks,
@@ -57,12 +56,18 @@ pub(crate) fn receipt(store: &Store, beliefs: &Beliefs, id: TripId, trip: Trip) 
         entered: trip.entered,
         left,
         departure,
+        total: total(&lines, currency),
         lines,
         review,
-        // No cart reaches the largest 64-bit number of cents: each line is checked to be an amount.
-        total: total.unwrap_or(Money::new(i64::MAX, currency)),
         currency,
     }
+}
+
+/// What lines cost together.
+pub(crate) fn total(lines: &[Line], currency: Currency) -> Money {
+    let total = lines.iter().filter_map(|line| line.amount).try_fold(Money::new(0, currency), Money::plus);
+    // No cart reaches the largest 64-bit number of cents: each line is checked to be an amount.
+    total.unwrap_or(Money::new(i64::MAX, currency))
 }
 
 /// What a trip may have taken at the changes that were probably its own, but where it is not clear what was moved.

@@ -14,12 +14,19 @@ const FORGET_S: f64 = 120.0;
 const REBIRTH_S: f64 = 4.0;
 /// … and at most this far from where it was lost, metres, plus what a person walks meanwhile.
 const REBIRTH_M: f64 = 0.7;
+/// Those who were lost are likely to be found this near, metres (standard deviation), plus what they move meanwhile to any side;
+const STAY_M: f64 = 0.3;
+/// and one who is less likely by this than the nearest is no rival.
+const RIVAL: f64 = 0.05;
 /// Who was not seen for this long, seconds, was not merely left out of a frame or two.
 const UNSEEN_S: f64 = 1.0;
 /// Nobody gets into the store but by a gate: who stands so near to a plate, metres in the plane, but never came in, is
 /// somebody who was lost, however long ago.
 const AT_SHELF_M: f64 = 1.0;
 pub(crate) const WALK_M_PER_S: f64 = 1.2;
+/// Who is out of sight moves away from where they were by this much, metres a second, to any side: shoppers stand for two
+/// thirds of the time (assumed).
+pub(crate) const DRIFT_M_PER_S: f64 = 0.4;
 /// Nobody moves faster than this, metres a second, give or take the tracker's error, metres.
 const RUN_M_PER_S: f64 = 2.0;
 const JITTER_M: f64 = 0.15;
@@ -108,6 +115,18 @@ impl Track {
     }
 }
 
+/// Somebody on a trip who was lost, and found again under another name.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) trip: TripId,
+    pub(crate) old: TrackId,
+    pub(crate) new: TrackId,
+    /// When they were lost.
+    pub(crate) lost: Time,
+    /// Trips one of whose people it may be as well.
+    pub(crate) rivals: Vec<TripId>,
+}
+
 /// All tracks seen lately.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tracks {
@@ -153,13 +172,8 @@ impl Tracks {
         }
     }
 
-    /// Takes who was seen. Gives the trips that found their lost person again: trip, old and new track.
-    pub(crate) fn observe(
-        &mut self,
-        people: &People,
-        store: &Store,
-        notices: &mut Notices,
-    ) -> Vec<(TripId, TrackId, TrackId)> {
+    /// Takes who was seen. Gives those who were lost and are found again.
+    pub(crate) fn observe(&mut self, people: &People, store: &Store, notices: &mut Notices) -> Vec<Found> {
         let mut seen: Vec<(TrackId, Sight)> = people
             .people
             .iter()
@@ -177,9 +191,9 @@ impl Tracks {
                 _ if is_new => REBIRTH_S,
                 _ => continue,
             };
-            if let Some((old, trip)) = self.lost_near(*id, most_s, people.time, &seen) {
-                self.hand_over(old, *id);
-                reborn.push((trip, old, *id));
+            if let Some(found) = self.lost_near(*id, most_s, people.time, &seen) {
+                self.hand_over(found.old, *id);
+                reborn.push(found);
             }
         }
         self.tidy(people.time, notices);
@@ -236,28 +250,32 @@ impl Tracks {
         near.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(id, _)| id)
     }
 
-    /// A track on a trip that is not among those seen and was lost, at most `most_s` seconds ago and before `new` was
-    /// seen, where it may have gone on as `new`.
-    fn lost_near(
-        &self,
-        new: TrackId,
-        most_s: f64,
-        now: Time,
-        seen: &[(TrackId, Sight)],
-    ) -> Option<(TrackId, TripId)> {
+    /// Who of those on a trip `new` may be: somebody who is not among those seen and was lost, at most `most_s` seconds ago and before
+    /// `new` was seen, where they may have come from. The nearest one, beside whom others may be rivals.
+    fn lost_near(&self, new: TrackId, most_s: f64, now: Time, seen: &[(TrackId, Sight)]) -> Option<Found> {
         let found = self.tracks.get(&new)?;
         let place = found.body?;
-        self.lost_on_trips(now)
-            .filter(|(id, _, _)| !seen.iter().any(|(other, _)| other == id))
-            .filter_map(|(id, trip, track)| {
-                let is_recent = now.seconds_since(track.last_seen) <= most_s;
-                let is_before = track.last_seen <= found.first_seen;
-                let may_be = is_recent && is_before && track.may_have_come_to(place, now);
-                let away_m = flat_distance(track.body?, place);
-                may_be.then_some((id, trip, away_m))
-            })
-            .min_by(|(_, _, a), (_, _, b)| a.total_cmp(b))
-            .map(|(id, trip, _)| (id, trip))
+        let can_be = |id: TrackId, track: &Track| {
+            let is_recent = now.seconds_since(track.last_seen) <= most_s;
+            let is_before = track.last_seen <= found.first_seen;
+            let is_unseen = !seen.iter().any(|(other, _)| *other == id);
+            is_unseen && is_recent && is_before && track.may_have_come_to(place, now)
+        };
+        let lost: Vec<(TrackId, TripId, &Track, f64)> = self
+            .lost_on_trips(now)
+            .filter(|(id, _, track)| can_be(*id, track))
+            .filter_map(|(id, trip, track)| Some((id, trip, track, flat_distance(track.body?, place))))
+            .collect();
+        let (old, trip, track, _) = *lost.iter().min_by(|a, b| a.3.total_cmp(&b.3))?;
+        let likeness = |track: &Track, away_m: f64| {
+            let off = away_m / (STAY_M + DRIFT_M_PER_S * now.seconds_since(track.last_seen));
+            libm::exp(-0.5 * off * off)
+        };
+        let own: f64 = lost.iter().filter(|one| one.1 == trip).map(|one| likeness(one.2, one.3)).sum();
+        let is_rival =
+            |one: &&(TrackId, TripId, &Track, f64)| one.1 != trip && likeness(one.2, one.3) > RIVAL * own;
+        let rivals = lost.iter().filter(is_rival).map(|one| one.1).collect();
+        Some(Found { trip, old, new, lost: track.last_seen, rivals })
     }
 
     /// The only one of those on trips who is not seen now but may have come to `place`.

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Credential, CredentialKind, Departure, SensorId, Time, TrackId, TripId, Who};
 
+use crate::mixed::Mixed;
+
 /// A visit that has not settled.
 #[derive(Clone, Debug)]
 pub(crate) struct Trip {
@@ -35,6 +37,8 @@ pub(crate) struct Trips {
     last: u32,
     /// The credentials shown at each gate that people may still come in on, oldest first.
     admissions: BTreeMap<SensorId, Vec<Admission>>,
+    /// Open ones that may have been mistaken for one another.
+    mixed: Vec<Mixed>,
 }
 
 impl Trips {
@@ -102,6 +106,32 @@ impl Trips {
         }
     }
 
+    /// Notes that the people of two trips may have been mistaken for one another.
+    pub(crate) fn mix(&mut self, mixed: Mixed) {
+        self.mixed.push(mixed);
+    }
+
+    /// Takes out what is noted of any of these trips.
+    pub(crate) fn take_mixed(&mut self, trips: &BTreeSet<TripId>) -> Vec<Mixed> {
+        self.mixed.extract_if(.., |mixed| mixed.trips.iter().any(|trip| trips.contains(trip))).collect()
+    }
+
+    /// This trip, and all that may have been mistaken for it, or for one of those.
+    pub(crate) fn mixed_with(&self, id: TripId) -> BTreeSet<TripId> {
+        let mut all = BTreeSet::from([id]);
+        loop {
+            let before = all.len();
+            for Mixed { trips, .. } in &self.mixed {
+                if trips.iter().any(|trip| all.contains(trip)) {
+                    all.extend(trips);
+                }
+            }
+            if all.len() == before {
+                return all;
+            }
+        }
+    }
+
     /// Takes a person who left off the trip; whether they were on it.
     pub(crate) fn leave(&mut self, id: TripId, track: TrackId, time: Time, how: Departure) -> bool {
         let Some(trip) = self.open.get_mut(&id) else { return false };
@@ -112,13 +142,16 @@ impl Trips {
         was_inside
     }
 
-    /// The trips that everybody left so long before `now` that all shelves have settled.
+    /// The trips that everybody left so long before `now` that all shelves have settled; those that may have been mistaken for one
+    /// another together.
     pub(crate) fn due(&self, now: Time, settle_after_s: f64) -> Vec<TripId> {
         let is_due = |trip: &Trip| {
             let left = trip.left.filter(|_| trip.inside.is_empty());
             left.is_some_and(|(left, _)| now.seconds_since(left) >= settle_after_s)
         };
-        self.open.iter().filter(|(_, trip)| is_due(trip)).map(|(id, _)| *id).collect()
+        let is_open_still = |id: &TripId| self.open.get(id).is_some_and(|trip| !is_due(trip));
+        let due = self.open.iter().filter(|(_, trip)| is_due(trip)).map(|(id, _)| *id);
+        due.filter(|id| !self.mixed_with(*id).iter().any(is_open_still)).collect()
     }
 
     /// Takes a settled trip out.

@@ -2,17 +2,13 @@
 
 use model::{DVec2, DVec3, Time};
 
-use crate::tracks::{Track, WALK_M_PER_S};
+use crate::tracks::{DRIFT_M_PER_S, Track, WALK_M_PER_S};
 
 /// A person whose hands are not seen counts as this much less likely than one whose hand is at the plate …
 const UNSEEN_HAND: f64 = -3.0;
 /// … if the body is within this of the plate, metres.
 const ARM_M: f64 = 0.9;
 const ARM_SD_M: f64 = 0.3;
-/// Who is out of sight moves away from where they were by this much, metres a second, to any side: shoppers stand for two
-/// thirds of the time (assumed).
-const DRIFT_M_PER_S: f64 = 0.4;
-
 /// Where a body may have been while it was out of sight: normal in the plane, metres.
 struct Whereabouts {
     mean: DVec2,

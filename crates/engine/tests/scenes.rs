@@ -402,3 +402,38 @@ fn who_goes_out_while_the_cameras_are_down_has_left() {
     let receipt = &receipts(&run(&scenario.records).0)[0];
     assert_eq!(receipt.departure, Departure::Gate);
 }
+
+#[test]
+fn what_two_who_may_have_been_mistaken_for_one_another_took_since_then_is_looked_at() {
+    let mut script = visit()
+        .enter(4.0, "bob", "card-2")
+        .take(12.0, "ann", "water", 1, plate(1, 1))
+        .take(12.4, "bob", "juice", 1, plate(1, 6))
+        .take(22.0, "ann", "crisps", 1, plate(2, 1))
+        .take(22.2, "bob", "gift", 1, plate(2, 6))
+        .leave(27.0, "bob")
+        .leave(30.0, "ann");
+    for shopper in ["ann", "bob"] {
+        let (shopper, from_s, to_s) = (shopper.into(), 15.0, 18.5);
+        script.tracker.losses.push(Loss { shopper, from_s, to_s, reborn: true });
+    }
+    let scenario = play(&store(), &script, 3).unwrap();
+    let events = run(&scenario.records).0;
+    let receipts = receipts(&events);
+    let names =
+        |lines: &[Line]| -> Vec<String> { lines.iter().map(|line| line.product.to_string()).collect() };
+    for (token, before) in [("card-1", "water"), ("card-2", "juice")] {
+        let is_theirs = |receipt: &&Receipt| receipt.credential.as_ref().unwrap().1 == token;
+        let receipt = receipts.iter().find(is_theirs).unwrap();
+        assert_eq!(names(&receipt.lines), [before]);
+        assert_eq!(receipt.total, receipt.lines[0].amount.unwrap());
+        let mut review = names(&receipt.review);
+        review.sort();
+        assert_eq!(review, ["crisps", "gift"]);
+        assert!(receipt.review.iter().all(|line| line.review.is_some() && line.probability <= 0.5));
+    }
+    // Who is who is looked at when both have left.
+    let settled = |event: &&Event| matches!(event.kind, EventKind::Settled(_));
+    let times: Vec<_> = events.iter().filter(settled).map(|event| event.time).collect();
+    assert_eq!(times[0], times[1]);
+}
