@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Write;
 
-use evaluation::palms::{Measured, Presentation, Trial, balanced, fit, liveness_page, present};
-use palm::liveness::{THRESHOLD, score_with};
+use evaluation::palms::{Fitted, Measured, Presentation, Trial, fit, liveness_page, present};
+use palm::liveness::THRESHOLD;
 use simulator::palms::Conditions;
 
 /// What is added to the seed for hands under strong changes: they are other hands.
@@ -24,12 +24,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let number = |index: usize, default: u64| arguments.get(index).map_or(Ok(default), |text| text.parse());
     let (hands, seed) = (number(0, 200)?, number(1, if is_fit { 7001 } else { 9001 })?);
+    let threads = std::thread::available_parallelism()?.get();
     let mut measured = Vec::new();
     for (name, seed, conditions) in [
         ("Held calmly", seed, Conditions::CALM),
         ("Strong changes of pose and light", seed + STRONG_SEED, Conditions::STRONG),
     ] {
-        measured.push(Measured { name, presentations: show(name, hands, seed, conditions)? });
+        measured.push(Measured {
+            name,
+            presentations: show(name, Trial { seed, hands, conditions, is_fit, threads })?,
+        });
     }
     if is_fit {
         weights(&mut measured);
@@ -44,28 +48,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn show(
-    name: &str,
-    hands: u64,
-    seed: u64,
-    conditions: Conditions,
-) -> Result<Vec<Presentation>, Box<dyn Error>> {
-    let start = std::time::Instant::now();
-    let threads = std::thread::available_parallelism()?.get();
+fn show(name: &str, trial: Trial) -> Result<Vec<Presentation>, Box<dyn Error>> {
+    let (start, hands) = (std::time::Instant::now(), trial.hands);
     let progress = |done: u64| {
         let left = start.elapsed().mul_f64((hands - done.min(hands)) as f64 / done as f64);
         eprint!("\r{name}: {done} of {hands} hands, {} s left   ", left.as_secs());
         let _ = std::io::stderr().flush();
     };
-    let presentations = present(&Trial { seed, hands, conditions, threads }, &progress)?;
+    let presentations = present(&trial, &progress)?;
     eprintln!();
     Ok(presentations)
 }
 
-/// Prints constants for `crates/palm/src/liveness/weights.rs`, and the errors that are left on what they were fitted to.
+/// Prints constants for `crates/palm/src/liveness/weights.rs`, and the errors on hands that weights were not fitted to.
 fn weights(measured: &mut [Measured]) {
-    let all: Vec<Presentation> = measured.iter().flat_map(|part| part.presentations.clone()).collect();
-    let (margins, living) = fit(&all);
+    let mut all: Vec<Presentation> = measured.iter().flat_map(|part| part.presentations.clone()).collect();
+    let calm = measured[0].presentations.len();
+    let Fitted { margins, living, threshold } = fit(&mut all, |number| number < calm);
     let row = |values: &[f64]| {
         let texts: Vec<String> = values.iter().map(|value| format!("{value:.2}")).collect();
         texts.join(", ")
@@ -74,12 +73,9 @@ fn weights(measured: &mut [Measured]) {
         println!("Margin {{ bias: {:.2}, weights: [{}] }},", margin.bias, row(&margin.weights));
     }
     println!("LIVING: [{}]", row(&living));
-    for presentation in measured.iter_mut().flat_map(|part| &mut part.presentations) {
-        presentation.score = presentation.cues.map(|cues| score_with(&margins, &cues));
-    }
-    let all: Vec<Presentation> = measured.iter().flat_map(|part| part.presentations.clone()).collect();
-    let threshold = balanced(&all);
     println!("THRESHOLD: {threshold:.2}");
+    measured[1].presentations = all.split_off(calm);
+    measured[0].presentations = all;
     report(measured, threshold);
 }
 

@@ -1,9 +1,9 @@
 //! Weights for the cues of living hands, by logistic regression.
 
-use palm::liveness::{Cue, Cues, Kind, Margin};
+use palm::liveness::{Cue, Cues, Kind, Margin, is_doubtful, score_with};
 use simulator::palms::Attack;
 
-use super::liveness::Presentation;
+use super::liveness::{Presentation, balanced};
 
 const CUES: usize = Cue::ALL.len();
 /// Steps of the descent, how long they are, and how much weights are drawn to nought.
@@ -11,21 +11,64 @@ const STEPS: usize = 4000;
 const STEP: f64 = 0.3;
 const RIDGE: f64 = 2e-3;
 
-/// Margins against each kind, and the mean cues of living hands.
-pub fn fit(presentations: &[Presentation]) -> ([Margin; Kind::ALL.len()], [f64; CUES]) {
-    let of = |is_of: &dyn Fn(Option<Attack>) -> bool| -> Vec<Cues> {
-        let those = presentations.iter().filter(|presentation| is_of(presentation.attack));
-        those.filter_map(|presentation| presentation.cues).collect()
+/// Parts that hands are shared out to, each of which is judged by weights that were fitted to the others.
+const FOLDS: u64 = 5;
+/// Rounds after which the threshold no longer moves.
+const ROUNDS: usize = 4;
+
+/// What a verdict stands on.
+pub struct Fitted {
+    /// Margins against each kind.
+    pub margins: [Margin; Kind::ALL.len()],
+    /// The mean cues of living hands.
+    pub living: [f64; CUES],
+    /// The score from which on a hand is living.
+    pub threshold: f64,
+}
+
+/// Fits weights, and sets the scores to those of weights that were fitted to other hands. `is_calm` tells of the presentations that the
+/// threshold is for.
+pub fn fit(presentations: &mut [Presentation], is_calm: impl Fn(usize) -> bool) -> Fitted {
+    let folds: Vec<_> = (0..FOLDS)
+        .map(|fold| margins(presentations.iter().filter(|shown| shown.hand % FOLDS != fold)))
+        .collect();
+    let mut threshold = 0.0;
+    // What is doubtful depends on the threshold, and that on what is doubtful.
+    for _ in 0..ROUNDS {
+        for shown in &mut *presentations {
+            shown.score = score_of(&shown.cues, &folds[(shown.hand % FOLDS) as usize], threshold);
+        }
+        let calm = presentations.iter().enumerate().filter(|(number, _)| is_calm(*number));
+        threshold = balanced(calm.map(|(_, shown)| shown));
+    }
+    let living = presentations.iter().filter(|shown| shown.attack.is_none());
+    let living: Vec<Cues> = living.flat_map(|shown| shown.cues.clone()).collect();
+    Fitted { margins: margins(presentations.iter()), living: mean(&living), threshold }
+}
+
+fn margins<'a>(presentations: impl Iterator<Item = &'a Presentation> + Clone) -> [Margin; Kind::ALL.len()] {
+    let of = |kind: Option<Kind>| -> Vec<Cues> {
+        let those = presentations.clone().filter(|shown| shown.attack.map(kind_of) == kind);
+        those.flat_map(|shown| shown.cues.clone()).collect()
     };
-    let living = of(&|attack| attack.is_none());
-    let margins = Kind::ALL.map(|kind| margin(&living, &of(&|attack| attack.map(kind_of) == Some(kind))));
-    (margins, mean(&living))
+    let living = of(None);
+    Kind::ALL.map(|kind| margin(&living, &of(Some(kind))))
+}
+
+/// The score that a verdict would stand on: of the first cues that leave no doubt about a threshold, or the last.
+fn score_of(cues: &[Cues], margins: &[Margin; Kind::ALL.len()], threshold: f64) -> Option<f64> {
+    let mut scores = cues.iter().map(|cues| score_with(margins, cues));
+    let clear = scores.clone().find(|score| !is_doubtful(*score, threshold));
+    clear.or_else(|| scores.next_back())
 }
 
 fn kind_of(attack: Attack) -> Kind {
     match attack {
-        Attack::Sheet | Attack::Glossy | Attack::Bent | Attack::CutOut => Kind::Paper,
-        Attack::StillOnScreen | Attack::FilmOnScreen => Kind::Screen,
+        Attack::Sheet | Attack::Glossy => Kind::Sheet,
+        Attack::Bent => Kind::Bent,
+        Attack::CutOut => Kind::CutOut,
+        Attack::StillOnScreen => Kind::Photo,
+        Attack::FilmOnScreen => Kind::Film,
         Attack::Injected => Kind::Fed,
     }
 }

@@ -7,7 +7,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use model::Time;
-use palm::liveness::{Burst, Cue, Cues, Verdict};
+use palm::liveness::{Burst, Cue, Cues, LOOKS, LOOKS_MOST, Verdict};
 use palm::{NetworkError, Picture, ReadError, Reader};
 use simulator::Rng;
 use simulator::palms::{Attack, Camera, Conditions, Hand, Moment, attack, live};
@@ -27,6 +27,8 @@ pub struct Trial {
     pub hands: u64,
     /// How hands and pictures are held.
     pub conditions: Conditions,
+    /// Whether weights are to be fitted: then there is no verdict, and cues are kept.
+    pub is_fit: bool,
     /// Threads to work with.
     pub threads: usize,
 }
@@ -34,14 +36,16 @@ pub struct Trial {
 /// One presentation.
 #[derive(Debug, Clone)]
 pub struct Presentation {
+    /// The number of the hand.
+    pub hand: u64,
     /// What was shown; `None` for a living hand.
     pub attack: Option<Attack>,
     /// The skin's step on the Monk scale, 1 to 10.
     pub tone: u8,
     /// The palm's width, mm.
     pub width_mm: f32,
-    /// What was measured; `None` if too few looks were read.
-    pub cues: Option<Cues>,
+    /// What was measured, if weights are to be fitted: after the first [`LOOKS`] looks and each one more, [`LOOKS_MOST`] at most.
+    pub cues: Vec<Cues>,
     /// The verdict's score.
     pub score: Option<f64>,
     /// What spoke most against it, if it was taken for an attack.
@@ -88,8 +92,8 @@ fn one(
         None => Box::new(live(&hand, &mut rng, &trial.conditions, &CAMERA)),
         Some(kind) => attack(kind, &hand, &mut rng, &trial.conditions, &CAMERA),
     };
-    let mut burst = Burst::new();
-    let mut verdict = Verdict::More;
+    let mut burst = if trial.is_fit { Burst::without_verdict() } else { Burst::new() };
+    let (mut verdict, mut cues) = (Verdict::More, Vec::new());
     for moment in moments {
         let Moment { after_ns, frame } = moment;
         let read = Picture::from_rgb(frame.width, frame.height, frame.rgb)
@@ -97,10 +101,11 @@ fn one(
             .and_then(|picture| Ok((reader.look(&picture)?, picture)));
         match read {
             Ok((look, picture)) => verdict = burst.push(Time::from_nanos(after_ns), &picture, &look),
-            Err(ReadError::Refused(_)) => {}
+            Err(ReadError::Refused(_)) => continue,
             Err(ReadError::Network(error)) => return Err(error),
         }
-        if verdict != Verdict::More {
+        cues.extend(burst.cues().filter(|_| trial.is_fit));
+        if verdict != Verdict::More || cues.len() > LOOKS_MOST - LOOKS {
             break;
         }
     }
@@ -110,7 +115,7 @@ fn one(
         Verdict::Attack { score, cue } => (Some(score), Some(cue)),
     };
     let (tone, width_mm) = (hand.tone().step(), hand.width_mm());
-    Ok(Presentation { attack: kind, tone, width_mm, cues: burst.cues(), score, against })
+    Ok(Presentation { hand: number, attack: kind, tone, width_mm, cues, score, against })
 }
 
 /// How often one thing shown was taken for what it is not.
@@ -156,20 +161,24 @@ impl Errors {
     }
 }
 
-/// The threshold with the lowest error at its worst: of the living and of each kind of attack. Of several, the middle one.
-pub fn balanced(presentations: &[Presentation]) -> f64 {
-    let mut scores: Vec<f64> = presentations.iter().filter_map(|presentation| presentation.score).collect();
+/// What is asked of a threshold: the living, and each kind of attack, are mistaken no more often.
+const ASKED: f64 = 0.02;
+
+/// The threshold in the middle of those that keep what is asked; if there is none, of those with the lowest error at its worst.
+pub(super) fn balanced<'a>(presentations: impl Iterator<Item = &'a Presentation> + Clone) -> f64 {
+    let mut scores: Vec<f64> = presentations.clone().filter_map(|presentation| presentation.score).collect();
     scores.sort_by(f64::total_cmp);
     let worst = |threshold: f64| {
         let rate = |kind: Option<Attack>| {
-            Errors::count(presentations.iter().filter(|shown| shown.attack == kind), threshold).rate()
+            Errors::count(presentations.clone().filter(|shown| shown.attack == kind), threshold).rate()
         };
         Attack::ALL.map(|kind| rate(Some(kind))).into_iter().fold(rate(None), f64::max)
     };
     let middles: Vec<f64> = scores.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0).collect();
-    let least = middles.iter().map(|middle| worst(*middle)).fold(f64::MAX, f64::min);
-    let best: Vec<f64> = middles.into_iter().filter(|middle| worst(*middle) <= least).collect();
-    best.get(best.len() / 2).copied().unwrap_or(0.0)
+    let least = middles.iter().map(|middle| worst(*middle)).fold(f64::MAX, f64::min).max(ASKED);
+    let good = |middle: &f64| worst(*middle) <= least;
+    let ends = middles.iter().copied().find(good).zip(middles.iter().rev().copied().find(good));
+    ends.map_or(0.0, |(low, high)| (low + high) / 2.0)
 }
 
 /// What was shown, in words.
@@ -226,16 +235,17 @@ mod tests {
     #[test]
     fn the_threshold_parts_what_can_be_parted() {
         let shown = |attack, score| Presentation {
+            hand: 0,
             attack,
             tone: 5,
             width_mm: 84.0,
-            cues: None,
+            cues: Vec::new(),
             score: Some(score),
             against: None,
         };
         let mut all: Vec<Presentation> = [1.0, 2.0, 3.0].map(|score| shown(None, score)).into();
         all.extend(Attack::ALL.map(|attack| shown(Some(attack), -1.0)));
-        let threshold = balanced(&all);
+        let threshold = balanced(all.iter());
         assert!(rows(&all, threshold).iter().all(|(_, errors)| errors.wrong == 0));
         assert!(rows(&all, 1.5).iter().any(|(name, errors)| name.starts_with("BPCER") && errors.wrong == 1));
     }

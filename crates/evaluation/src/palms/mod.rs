@@ -19,11 +19,11 @@ mod rates;
 
 pub use collect::{Collected, Hands, Options, Person, collect};
 pub use det::{Curve, det_picture};
-pub use fit::fit;
+pub use fit::{Fitted, fit};
 pub use fusion::{Fusion, Way, fusion};
 pub use groups::{Group, by_size, by_tone};
 pub use identify::{Identification, identify};
-pub use liveness::{Errors, Presentation, Row, Trial, balanced, present, rows};
+pub use liveness::{Errors, Presentation, Row, Trial, present, rows};
 pub use liveness_page::{Measured, liveness_page, liveness_picture};
 pub use page::{Measures, page};
 pub use rates::{Rates, Scores, templates};

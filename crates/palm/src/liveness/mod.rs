@@ -23,31 +23,38 @@ use model::Time;
 use self::align::Place;
 use self::change::{Change, First};
 pub use self::cues::{Cue, Cues};
-pub use self::weights::{Kind, Margin, THRESHOLD, score_with};
+pub use self::weights::{Kind, Margin, THRESHOLD, is_doubtful, score_with};
 use crate::id::Side;
 use crate::picture::Picture;
 use crate::reader::Look;
 use crate::template::Embedding;
 
-/// Looks that a verdict stands on.
+/// Looks that a verdict stands on, at least.
 pub const LOOKS: usize = 6;
+/// And at most: as long as the looks leave a doubt, more are asked for, since what noise makes of a still hand and of a trembling print
+/// evens out.
+pub const LOOKS_MOST: usize = 12;
 /// Seconds between two looks, at least: a nearer one says nothing new and counts for nothing.
 pub const STEP_SECONDS_MIN: f64 = 0.07;
 /// Seconds from the first look to the last, at least.
 pub const SECONDS_MIN: f64 = 0.45;
+/// Seconds after which a doubt is no longer waited with.
+pub const SECONDS_DOUBT: f64 = 2.0;
 /// Seconds after which a burst without a verdict begins anew, with the look that came too late.
 pub const SECONDS_MAX: f64 = 3.0;
 
-/// The looks at one hovering hand: six in half a second or more. It holds the first look's palm and the embeddings as long as it
-/// lives, and of the other looks small numbers.
+/// The looks at one hovering hand: six in half a second, and up to twelve where these leave a doubt. It holds the first look's palm and
+/// the embeddings as long as it lives, and of the other looks small numbers.
 ///
-/// The verdict stands on the first six looks and does not change after them: a store takes it, and who it was, from
-/// [`Burst::embedding`], so that nobody shows a living hand for the verdict and a picture for the identity.
+/// The verdict, once there, does not change: a store takes it, and who it was, from [`Burst::embedding`], so that nobody shows a
+/// living hand for the verdict and a picture for the identity.
 #[derive(Default)]
 pub struct Burst {
     first: Option<(Time, Side, First)>,
     later: Vec<(f64, Change)>,
     embeddings: Vec<Embedding>,
+    verdict: Option<Verdict>,
+    is_weighed_elsewhere: bool,
 }
 
 impl Burst {
@@ -56,11 +63,16 @@ impl Burst {
         Self::default()
     }
 
+    /// One that gives no verdict: whoever fits weights asks for its [`Burst::cues`], look by look.
+    pub fn without_verdict() -> Self {
+        Self { is_weighed_elsewhere: true, ..Self::default() }
+    }
+
     /// Takes in a look at the hand and the picture it was read from, and says what the burst says then. Looks that can't be laid over
     /// the first or that come too soon count for nothing; the other hand, or one that comes too late, begins the burst anew.
     pub fn push(&mut self, time: Time, picture: &Picture, look: &Look) -> Verdict {
-        if self.is_whole() {
-            return self.verdict();
+        if let Some(verdict) = self.verdict {
+            return verdict;
         }
         let Some(place) = Place::new(&look.landmarks, look.side) else { return Verdict::More };
         match &self.first {
@@ -75,36 +87,46 @@ impl Burst {
             }
             _ => {
                 let first = First::new(picture, place, look.quality.width_px);
-                *self = Self { first: Some((time, look.side, first)), ..Self::default() };
+                let is_weighed_elsewhere = self.is_weighed_elsewhere;
+                *self =
+                    Self { first: Some((time, look.side, first)), is_weighed_elsewhere, ..Self::default() };
             }
         }
         self.embeddings.push(look.embedding.clone());
+        self.verdict = self.judge();
         self.verdict()
     }
 
-    /// Whether the verdict is there.
-    fn is_whole(&self) -> bool {
-        let lasts = self.later.last().map_or(0.0, |(seconds, _)| *seconds);
-        self.later.len() + 1 >= LOOKS && lasts >= SECONDS_MIN
-    }
-
-    /// What was measured. `None` as long as there are too few looks.
+    /// What was measured so far. `None` as long as there are too few looks.
     pub fn cues(&self) -> Option<Cues> {
         let (_, _, first) = self.first.as_ref()?;
         let later = self.later.iter().map(|(_, change)| change);
         let changes: Vec<&Change> = std::iter::once(&first.change).chain(later).collect();
-        self.is_whole().then(|| Cues::of(&changes))
+        (changes.len() >= LOOKS && self.seconds() >= SECONDS_MIN).then(|| Cues::of(&changes))
+    }
+
+    /// Seconds from the first look to the last.
+    fn seconds(&self) -> f64 {
+        self.later.last().map_or(0.0, |(seconds, _)| *seconds)
+    }
+
+    /// The verdict, if the looks leave no doubt, or no more of them are to come.
+    fn judge(&self) -> Option<Verdict> {
+        let cues = self.cues()?;
+        let score = weights::score(&cues);
+        let is_last = self.embeddings.len() >= LOOKS_MOST || self.seconds() >= SECONDS_DOUBT;
+        if self.is_weighed_elsewhere || !is_last && weights::is_doubtful(score, weights::THRESHOLD) {
+            None
+        } else if score >= weights::THRESHOLD {
+            Some(Verdict::Live { score })
+        } else {
+            Some(Verdict::Attack { score, cue: weights::decisive(&cues) })
+        }
     }
 
     /// What the looks so far say.
     pub fn verdict(&self) -> Verdict {
-        let Some(cues) = self.cues() else { return Verdict::More };
-        let score = weights::score(&cues);
-        if score >= weights::THRESHOLD {
-            Verdict::Live { score }
-        } else {
-            Verdict::Attack { score, cue: weights::decisive(&cues) }
-        }
+        self.verdict.unwrap_or(Verdict::More)
     }
 
     /// Whose palm the looks so far show: the mean of their embeddings. `None` before the first.

@@ -10,8 +10,8 @@ use super::room::Room;
 use super::sensor::{develop, stream};
 use crate::rng::Rng;
 
-/// Pictures of a burst: some more than a reader needs, for those that it refuses.
-pub const FRAMES: usize = 8;
+/// Pictures of a burst: some more than a reader looks at, for those that it refuses.
+pub const FRAMES: usize = 18;
 /// Milliseconds from one picture to the next, least and most: kiosks' browsers keep no better time.
 const STEP_MS: [u32; 2] = [95, 140];
 
