@@ -30,12 +30,12 @@ fn verdict(reader: &Reader, moments: impl Iterator<Item = Moment>) -> Result<Ver
 
 #[test]
 fn most_living_hands_pass_and_hardly_any_picture_of_one_does() {
-    const HANDS: u64 = 8;
+    const HANDS: u64 = 12;
     let reader = Reader::new().unwrap();
-    let rng = |number: u64| Rng::new(number, "tests: liveness of a population");
+    let rng = |number: u64| Rng::new(4243 ^ number, "tests: liveness of a population");
     let (mut living, mut passed) = (0, Vec::new());
     for number in 0..HANDS {
-        let hand = Hand::new(4242, number);
+        let hand = Hand::new(4243, number);
         let moments = live(&hand, &mut rng(number), &Conditions::CALM, &CAMERA);
         living += usize::from(matches!(verdict(&reader, moments).unwrap(), Verdict::Live { .. }));
         let what = Attack::ALL[number as usize % Attack::ALL.len()];
@@ -44,6 +44,7 @@ fn most_living_hands_pass_and_hardly_any_picture_of_one_does() {
             passed.push(what);
         }
     }
-    assert!(living >= 7, "only {living} of {HANDS} living hands passed");
+    // One in fifty is mistaken for a picture, and one in thirty is held where no burst can be read.
+    assert!(living >= 10, "only {living} of {HANDS} living hands passed");
     assert!(passed.is_empty(), "attacks passed: {passed:?}");
 }
