@@ -19,6 +19,7 @@ mod look;
 mod parts;
 mod people;
 mod shelf;
+mod shelving;
 mod sight;
 mod skeleton;
 mod track;

@@ -11,6 +11,7 @@ use crate::hands;
 use crate::health::Health;
 use crate::look::Look;
 use crate::people::person;
+use crate::shelving::Shelving;
 use crate::sight::SIGHTS_MAX;
 use crate::skeleton::JOINTS;
 use crate::track::Track;
@@ -29,6 +30,8 @@ const SENSOR: &str = "tracking";
 pub struct Tracker {
     sensor: SensorId,
     eyes: Vec<Eye>,
+    /// What hides people from cameras.
+    shelving: Vec<Shelving>,
     gather: Gather,
     tracks: Vec<Track>,
     asleep: Asleep,
@@ -46,6 +49,14 @@ struct Eye {
     health: Health,
 }
 
+impl Eye {
+    /// Whether a point lies in the picture, and no shelf before it.
+    fn shows(&self, point: DVec3, shelving: &[Shelving]) -> bool {
+        let eye = self.camera.position();
+        self.camera.shows(point) && !shelving.iter().any(|gondola| gondola.hides(eye, point))
+    }
+}
+
 impl Tracker {
     /// A tracker that has seen nobody yet, anywhere: it knows of no gates.
     pub fn new(cameras: Vec<Camera>) -> Self {
@@ -53,6 +64,7 @@ impl Tracker {
         Self {
             sensor: SENSOR.into(),
             eyes,
+            shelving: Vec::new(),
             gather: Gather::default(),
             tracks: Vec::new(),
             asleep: Asleep::default(),
@@ -63,15 +75,15 @@ impl Tracker {
         }
     }
 
-    /// A tracker with the cameras of a store whose calibration can be used, and its gates; what other cameras see is
-    /// counted and left out.
+    /// A tracker with the cameras of a store whose calibration can be used, its gates and its shelves; what other cameras see
+    /// is counted and left out.
     pub fn of(store: &Store) -> Self {
         let cameras = store.cameras().iter().filter_map(|file| Camera::new(file).ok()).collect();
         let doors = store.gates().iter().filter_map(|gate| gate.position_m.map(DVec3::from_array)).collect();
         let tracker = Self::new(cameras);
         let count = tracker.eyes.len().max(1) as f64;
         let inside = tracker.eyes.iter().map(|eye| eye.camera.position()).sum::<DVec3>() / count;
-        Self { asleep: Asleep::with_doors(doors, inside), ..tracker }
+        Self { asleep: Asleep::with_doors(doors, inside), shelving: Shelving::all(store), ..tracker }
     }
 
     /// Takes any record as it arrives: views become people once no picture of their time is missing, all else passes.
@@ -203,6 +215,8 @@ impl Tracker {
 
     /// Counts for each of those followed how many cameras should see them, and how many do.
     fn confirm(&mut self, step_s: f64, eyes: &[usize], looks: &[Look]) {
+        let (cameras, shelving) = (&self.eyes, &self.shelving);
+        let shows = |eye: usize, middle: DVec3| cameras[eye].shows(middle, shelving);
         for (number, track) in self.tracks.iter_mut().enumerate() {
             let Some(middle) = track.middle() else { continue };
             let (mut expected, mut seen) = (0, 0);
@@ -211,8 +225,7 @@ impl Tracker {
                     continue;
                 }
                 let is_seen = picks.owner.contains(&Some(number as u16)) && track.agrees(picture);
-                let camera = &self.eyes[*eye].camera;
-                expected += usize::from(is_seen || camera.shows(middle));
+                expected += usize::from(is_seen || shows(*eye, middle));
                 seen += usize::from(is_seen);
             }
             track.confirm(expected, seen, step_s);
@@ -249,7 +262,7 @@ impl Tracker {
         };
         let free: Vec<Vec<bool>> = looks.iter().zip(&self.picks).enumerate().map(free).collect();
         let confirms = |middle: DVec3, seen: usize| {
-            let sees = |eye: &&usize| self.eyes[**eye].camera.shows(middle);
+            let sees = |eye: &&usize| self.eyes[**eye].shows(middle, &self.shelving);
             seen as f64 >= BIRTH_SUPPORT_MIN * eyes.iter().filter(sees).count() as f64
         };
         for fits in births(looks, |look, person| free[look][usize::from(person)], confirms) {
