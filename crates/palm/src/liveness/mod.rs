@@ -39,7 +39,7 @@ pub const STEP_SECONDS_MIN: f64 = 0.07;
 /// Seconds from the first look to the last, at least.
 pub const SECONDS_MIN: f64 = 0.45;
 /// Seconds after which a doubt is no longer waited with.
-pub const SECONDS_DOUBT: f64 = 2.0;
+const SECONDS_DOUBT: f64 = 2.0;
 /// Seconds after which a burst without a verdict begins anew, with the look that came too late.
 pub const SECONDS_MAX: f64 = 3.0;
 
