@@ -15,7 +15,7 @@ const WAKE_M: f64 = 0.7;
 const WALK_M_S: f64 = 1.5;
 /// Whoever is lost or found this near to a gate, metres, on either side of it, may have left, or just have come,
 const DOOR_M: f64 = 2.5;
-/// unless it is known that nobody passed any gate since they were lost, and for so long before, seconds.
+/// unless it is known that nobody came in by any gate since they were lost, and for so long before, seconds.
 const PASSING_S: f64 = 1.0;
 /// Who is found there is new for so long after somebody came in, seconds.
 const COMING_S: f64 = 3.0;
