@@ -13,15 +13,15 @@
 //! 1. `order` holds it until the watermark (newest capture time less the store's allowance) has passed.
 //! 2. `tracks` remembers where hands were; `gates` and `trips` bind people to visits; the crate
 //!    [`scales`] finds mass changes.
-//! 3. `weigh` waits until it is seen enough of a change. Then `hands` says how likely each person's hand made it (`grasps` by what it held before and
-//!    after, `unseen` for people out of sight), `explain` which products its grams and place may be
+//! 3. `weigh` waits until it is seen enough of a change: one that several people may have made waits until it is
+//!    seen whose hand leaves. Then `hands` says how likely each person's hand made it (`grasps` by what it held
+//!    before and after, `unseen` for people out of sight), `explain` which products its grams and place may be
 //!    (`planogram` and `laid`: as far as the planogram can be believed), and `expand` tries both with
 //!    everybody's cart under every `hypothesis` that `beliefs` keeps, in a `cluster` for those who depend on
-//!    one another. A change that several people may have made waits until it is seen whose hand leaves.
-//!    `blind` adds what hands did at plates without weights, `faint` what they did where no plate told a
-//!    change, `meetings` what hands may have given to one another.
-//! 4. `tell` says what is new in events, and `receipt` turns what is believed of a cart into lines that are charged and lines for
-//!    review; `mixed` lets nobody pay for what somebody took who may have been mistaken for them.
+//!    one another. `blind` adds what hands did at plates without weights, `faint` what they did where no plate
+//!    told a change, `meetings` what hands may have given to one another.
+//! 4. `tell` says what is new in events, and `receipt` turns what is believed of a cart into lines that are charged
+//!    and lines for review; `mixed` lets nobody pay for what somebody took who may have been mistaken for them.
 
 mod beliefs;
 mod blind;

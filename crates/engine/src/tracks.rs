@@ -127,6 +127,16 @@ pub(crate) struct Found {
     pub(crate) rivals: Vec<TripId>,
 }
 
+/// One of those who were lost, as who somebody may be.
+struct Candidate {
+    id: TrackId,
+    trip: TripId,
+    lost: Time,
+    away_m: f64,
+    /// How likely they are to be found so far away, up to a constant.
+    likeness: f64,
+}
+
 /// All tracks seen lately.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tracks {
@@ -261,21 +271,19 @@ impl Tracks {
             let is_unseen = !seen.iter().any(|(other, _)| *other == id);
             is_unseen && is_recent && is_before && track.may_have_come_to(place, now)
         };
-        let lost: Vec<(TrackId, TripId, &Track, f64)> = self
-            .lost_on_trips(now)
-            .filter(|(id, _, track)| can_be(*id, track))
-            .filter_map(|(id, trip, track)| Some((id, trip, track, flat_distance(track.body?, place))))
-            .collect();
-        let (old, trip, track, _) = *lost.iter().min_by(|a, b| a.3.total_cmp(&b.3))?;
-        let likeness = |track: &Track, away_m: f64| {
+        let candidate = |(id, trip, track): (TrackId, TripId, &Track)| {
+            let away_m = flat_distance(track.body?, place);
             let off = away_m / (STAY_M + DRIFT_M_PER_S * now.seconds_since(track.last_seen));
-            libm::exp(-0.5 * off * off)
+            let likeness = libm::exp(-0.5 * off * off);
+            can_be(id, track).then_some(Candidate { id, trip, lost: track.last_seen, away_m, likeness })
         };
-        let own: f64 = lost.iter().filter(|one| one.1 == trip).map(|one| likeness(one.2, one.3)).sum();
-        let is_rival =
-            |one: &&(TrackId, TripId, &Track, f64)| one.1 != trip && likeness(one.2, one.3) > RIVAL * own;
-        let rivals = lost.iter().filter(is_rival).map(|one| one.1).collect();
-        Some(Found { trip, old, new, lost: track.last_seen, rivals })
+        let all: Vec<Candidate> = self.lost_on_trips(now).filter_map(candidate).collect();
+        let nearest = all.iter().min_by(|one, other| one.away_m.total_cmp(&other.away_m))?;
+        let Candidate { id: old, trip, lost, .. } = *nearest;
+        let own: f64 = all.iter().filter(|one| one.trip == trip).map(|one| one.likeness).sum();
+        let is_rival = |one: &&Candidate| one.trip != trip && one.likeness > RIVAL * own;
+        let rivals = all.iter().filter(is_rival).map(|one| one.trip).collect();
+        Some(Found { trip, old, new, lost, rivals })
     }
 
     /// The only one of those on trips who is not seen now but may have come to `place`.

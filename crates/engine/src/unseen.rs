@@ -9,6 +9,7 @@ const UNSEEN_HAND: f64 = -3.0;
 /// … if the body is within this of the plate, metres.
 const ARM_M: f64 = 0.9;
 const ARM_SD_M: f64 = 0.3;
+
 /// Where a body may have been while it was out of sight: normal in the plane, metres.
 struct Whereabouts {
     mean: DVec2,

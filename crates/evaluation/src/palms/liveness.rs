@@ -104,7 +104,9 @@ fn one(
             Err(ReadError::Refused(_)) => continue,
             Err(ReadError::Network(error)) => return Err(error),
         }
-        cues.extend(burst.cues().filter(|_| trial.is_fit));
+        if trial.is_fit {
+            cues.extend(burst.cues());
+        }
         if verdict != Verdict::More || cues.len() > LOOKS_MOST - LOOKS {
             break;
         }
