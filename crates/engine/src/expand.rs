@@ -7,7 +7,7 @@ use model::{ChangeId, Curve, EvidenceSource, PlateIndex, PlatePart, Side, Store,
 use scales::MassChange;
 
 use crate::cluster::Considered;
-use crate::explain::{STRADDLE_ERROR, Shelf, log_idle, log_split};
+use crate::explain::{PASSED_ON, STRADDLE_ERROR, Shelf, log_idle, log_split};
 use crate::hypothesis::{DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, keep_best};
 use crate::laid::Takes;
 use crate::people::{Hands, by_people, who};
@@ -104,26 +104,19 @@ struct Idle {
 impl Idle {
     fn of(parent: &Hypothesis, reading: &Reading, idle: &[usize]) -> Self {
         let (change, mut all) = (&reading.change, Self::default());
-        for (plate, part) in idle.iter().map(|number| &change.parts[*number]) {
-            all.grams += part.grams;
-            let cost = log_idle(part.grams, part.grams_sd);
-            let lets_go = |press: &&Press| {
-                press.plate == *plate && is_released(press.grams + part.grams, part.grams, part.grams_sd)
-            };
+        for part in idle.iter().map(|number| &change.parts[*number]) {
+            let (plate, PlatePart { grams, grams_sd, .. }) = part;
+            all.grams += grams;
+            let cost = log_idle(*grams, *grams_sd);
             let still = parent.presses.iter().filter(|press| !reading.ended.contains(press));
-            if let Some(press) = still.into_iter().find(lets_go) {
-                let sd = part.grams_sd + RELEASED_SD_G;
-                all.refund += Press::refund(std::slice::from_ref(press), change) - cost
-                    + log_normal(press.grams + part.grams, sd * sd);
-                all.ended.push(*press);
+            let here: Vec<Press> = still.filter(|press| press.plate == *plate).copied().collect();
+            let rest_g = grams + pressed_g(change, &here);
+            if !here.is_empty() && is_released(rest_g, *grams, *grams_sd) {
+                let sd = grams_sd + RELEASED_SD_G;
+                all.refund += Press::refund(&here, change) - cost + log_normal(rest_g, sd * sd);
+                all.ended.extend(here);
             } else {
-                all.begun.push(Press {
-                    plate: *plate,
-                    grams: part.grams,
-                    sd: part.grams_sd,
-                    since: change.start,
-                    cost,
-                });
+                all.begun.push(parent.press_of(change, part, cost));
             }
         }
         all
@@ -134,21 +127,28 @@ impl Idle {
 /// was moved.
 fn without(store: &Store, change: &MassChange, ended: &[Press]) -> MassChange {
     let mut rest = MassChange { curve: Curve::default(), ..change.clone() };
-    for press in ended {
-        let known = rest.parts.iter_mut().find(|(plate, _)| *plate == press.plate);
-        let Some((_, part)) = known else {
-            let (plate, sd) = (store.plate(press.plate).id, press.sd);
-            let part = PlatePart { plate, grams: press.grams, grams_sd: sd, knock_on: false };
-            rest.parts.push((press.plate, part));
-            continue;
-        };
-        let rest_g = part.grams + press.grams;
-        part.knock_on = is_released(rest_g, part.grams, part.grams_sd);
-        part.grams = rest_g;
+    for plate in Press::plates(ended) {
+        let here: Vec<Press> = ended.iter().filter(|press| press.plate == plate).copied().collect();
+        let pressed_g = pressed_g(change, &here);
+        if let Some((_, part)) = rest.parts.iter_mut().find(|(other, _)| *other == plate) {
+            let rest_g = part.grams + pressed_g;
+            part.knock_on = is_released(rest_g, part.grams, part.grams_sd);
+            part.grams = rest_g;
+        } else {
+            let grams_sd = here.iter().map(|press| press.sd * press.sd).sum::<f64>().sqrt();
+            let id = store.plate(plate).id;
+            rest.parts.push((plate, PlatePart { plate: id, grams: pressed_g, grams_sd, knock_on: false }));
+        }
     }
     rest.grams = rest.counted().map(|(_, part)| part.grams).sum();
     rest.grams_sd = rest.counted().map(|(_, part)| part.grams_sd * part.grams_sd).sum::<f64>().sqrt();
     rest
+}
+
+/// What hands pressed plates with before a change, grams, with what that wavered by since it was told.
+fn pressed_g(change: &MassChange, presses: &[Press]) -> f64 {
+    let wavered: f64 = Press::plates(presses).into_iter().map(|plate| change.crept_g(plate)).sum();
+    presses.iter().map(|press| press.grams).sum::<f64>() + wavered
 }
 
 /// Whether what is left of a press may be nothing, after a change by `grams` with this standard deviation.
@@ -188,8 +188,9 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
                     let mut weighed = None;
                     if let ([step], EvidenceSource::Weight) = (moves.as_slice(), considered.source) {
                         let grams = reading.change.grams - idle.grams;
-                        log_weight += self.same_unit(parent, &reading.change, *step, grams);
-                        weighed = Some(self.unit(&reading.change, *step, grams));
+                        let unit = self.unit(&reading.change, *step, grams);
+                        log_weight += self.same_unit(parent, *step, unit);
+                        weighed = Some(unit);
                     }
                     let then = Then::Moved { weighed, idle };
                     let ended = Rc::clone(&ended);
@@ -234,26 +235,25 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         let spread = if units > 1.0 { catalogue_sd } else { 0.0 };
         let measured = change.grams_sd / units;
         let straddle = if change.counted().count() > 1 { STRADDLE_ERROR * grams.abs() / units } else { 0.0 };
-        let sd = (measured * measured + spread * spread + straddle * straddle).sqrt();
+        let passed_on = PASSED_ON * (change.grams - grams) / units;
+        let sd = (measured * measured + spread * spread + straddle * straddle + passed_on * passed_on).sqrt();
         Unit { plate: change.parts[0].0, grams: grams.abs() / units, sd }
     }
 
     /// What is put back must weigh what it weighed when it was taken: how much more likely that makes it
     /// than the catalogue alone says.
-    fn same_unit(&self, hypothesis: &Hypothesis, change: &MassChange, step: Move, grams: f64) -> f64 {
+    fn same_unit(&self, hypothesis: &Hypothesis, step: Move, now: Unit) -> f64 {
         let Some((mass, mass_sd)) = self.shelf.store.product(step.product).mass_g else { return 0.0 };
         let known = match step.units {
-            1 => hypothesis.nearest_unit(step.who, step.product, grams),
-            -1 => self.shelf.strays.unit(change.parts[0].0, step.product),
+            1 => hypothesis.nearest_unit(step.who, step.product, now.grams),
+            -1 => self.shelf.strays.unit(now.plate, step.product),
             _ => None,
         };
         let Some(unit) = known else { return 0.0 };
-        let now = self.unit(change, step, grams);
         let elsewhere = if unit.plate == now.plate { 0.0 } else { OTHER_PLATE_ERROR * unit.grams };
         let again = UNIT_ERROR_G + elsewhere;
-        let by_catalogue = log_normal(grams.abs() - mass, mass_sd * mass_sd + now.sd * now.sd);
-        let by_unit =
-            log_normal(grams.abs() - unit.grams, unit.sd * unit.sd + now.sd * now.sd + again * again);
+        let by_catalogue = log_normal(now.grams - mass, mass_sd * mass_sd + now.sd * now.sd);
+        let by_unit = log_normal(now.grams - unit.grams, unit.sd * unit.sd + now.sd * now.sd + again * again);
         (by_unit - by_catalogue).max(OTHER_UNIT)
     }
 
@@ -274,7 +274,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         let may_end = |press: &Press| press.grams > 0.0 || change.grams < 0.0;
         let here = hypothesis.presses.iter().filter(|press| is_here(press) && may_end(press));
         let ended: Vec<Press> = here.copied().collect();
-        let pressed: f64 = ended.iter().map(|press| press.grams).sum();
+        let pressed = pressed_g(change, &ended);
         let with_press = (!ended.is_empty()).then_some((change.grams + pressed, ended));
         [(change.grams, Vec::new())].into_iter().chain(with_press).collect()
     }

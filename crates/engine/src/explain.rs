@@ -32,7 +32,7 @@ const UNITS: [f64; 6] = [0.0, -1.6, -2.7, -3.5, -4.2, -5.0];
 /// The scale's own error, as a share of the change.
 const SCALE_ERROR: f64 = 0.003;
 /// What a plate passes on to its neighbours, as a share, give or take: up to 2 % in the nanostore recording.
-const PASSED_ON: f64 = 0.015;
+pub(crate) const PASSED_ON: f64 = 0.015;
 /// A unit over two plates weighs more than on one, as each shows some of what the other bears; by this share, give or
 /// take.
 pub(crate) const STRADDLE_ERROR: f64 = 0.007;

@@ -1,6 +1,8 @@
 //! One way the carts may be: what each holds, what presses the plates, and how each change was explained.
 
-use model::{ChangeId, PlateIndex, ProductIndex, Time, Who};
+use std::collections::BTreeSet;
+
+use model::{ChangeId, PlateIndex, PlatePart, ProductIndex, Time, Who};
 use scales::MassChange;
 
 use crate::explain::log_split_over;
@@ -65,14 +67,19 @@ impl Press {
         if ended.iter().all(|press| press.is_rest_of(change)) {
             return TOLD_APART - spent;
         }
-        let pressed: f64 = ended.iter().map(|press| press.grams).sum();
+        let pressed: f64 = ended.iter().map(|press| press.grams.max(0.0)).sum();
         // What lifted something while it pressed weighs as much as left the plate when it let go.
         let grams = if pressed > 0.0 { pressed } else { change.grams.abs() };
         let light = LIGHT_PRESS * libm::exp(-grams / LIGHT_PRESS_G) / LIGHT_PRESS_G;
-        let density =
-            libm::log(light + (1.0 - LIGHT_PRESS) / ANYTHING_G) + log_split_over(ended.len(), grams);
+        let plates = Self::plates(ended).len();
+        let density = libm::log(light + (1.0 - LIGHT_PRESS) / ANYTHING_G) + log_split_over(plates, grams);
         let held_s = ended.iter().map(|press| change.moment.seconds_since(press.since)).fold(0.0, f64::max);
         PRESSED + density - held_s / PRESS_MEAN_S - spent
+    }
+
+    /// The plates that are pressed.
+    pub(crate) fn plates(presses: &[Self]) -> BTreeSet<PlateIndex> {
+        presses.iter().map(|press| press.plate).collect()
     }
 
     /// Whether this was no press but a part of the same movement that was told before the rest of it.
@@ -152,16 +159,24 @@ impl Hypothesis {
         }
     }
 
-    /// Remembers a change as weight on its plates without a product.
+    /// Remembers a change as weight on its plates without a product, at this cost.
     pub(crate) fn press(&mut self, change: &MassChange, cost: f64) {
         let share = 1.0 / change.counted().count().max(1) as f64;
-        self.presses.extend(change.counted().map(|(plate, part)| Press {
-            plate: *plate,
-            grams: part.grams,
-            sd: part.grams_sd,
-            since: change.start,
-            cost: cost * share,
-        }));
+        let presses: Vec<_> =
+            change.counted().map(|part| self.press_of(change, part, cost * share)).collect();
+        self.presses.extend(presses);
+    }
+
+    /// What pressed one part of a change: with what its weight wavered by, where a hand rested already.
+    pub(crate) fn press_of(
+        &self,
+        change: &MassChange,
+        (plate, part): &(PlateIndex, PlatePart),
+        cost: f64,
+    ) -> Press {
+        let is_pressed = self.presses.iter().any(|press| press.plate == *plate);
+        let wavered = if is_pressed { change.crept_g(*plate) } else { 0.0 };
+        Press { plate: *plate, grams: part.grams + wavered, sd: part.grams_sd, since: change.start, cost }
     }
 
     pub(crate) fn forget_presses(&mut self, now: Time) {

@@ -146,6 +146,7 @@ mod tests {
             parts: vec![(plate, part)],
             stages: Vec::new(),
             curve: Curve::default(),
+            crept: Vec::new(),
         }
     }
 

@@ -226,5 +226,6 @@ pub(crate) fn weightless(from: Time, until: Time, place: DVec3) -> MassChange {
         parts: Vec::new(),
         stages: Vec::new(),
         curve: Curve::default(),
+        crept: Vec::new(),
     }
 }

@@ -60,9 +60,14 @@ fn kept(truth: &Truth) -> Carts {
 /// Plays a script with several seeds and asserts that every receipt is right, with nothing in review.
 #[track_caller]
 fn check(script: &Script) {
+    check_in(&store(), script);
+}
+
+#[track_caller]
+fn check_in(store: &Arc<Store>, script: &Script) {
     for seed in 0..8 {
-        let scenario = play(&store(), script, seed).unwrap();
-        let receipts = receipts(&run(&scenario.records).0);
+        let scenario = play(store, script, seed).unwrap();
+        let receipts = receipts(&run_in(Arc::clone(store), &scenario.records).0);
         assert_eq!(charged(&receipts), kept(&scenario.truth), "seed {seed}");
         let review: Vec<_> = receipts.iter().flat_map(|receipt| &receipt.review).collect();
         assert!(review.is_empty(), "seed {seed}: {review:#?}");
@@ -133,6 +138,25 @@ fn a_lean_and_a_bump_cost_nothing() {
             .take(14.0, "ann", "juice", 1, plate(1, 5))
             .leave(19.0, "ann"),
     );
+}
+
+#[test]
+fn a_lean_moves_nothing_though_something_in_the_cart_weighs_about_as_much_as_the_plate_beside_it_felt() {
+    let text = include_str!("shop.toml").replace("mass_g = 520.0", "mass_g = 520.0\nmass_sd_g = 3.0");
+    let store = Arc::new(Store::from_toml(&text).unwrap());
+    for grams in [1000.0, 1100.0, 1200.0] {
+        let script =
+            visit().take(8.0, "ann", "water", 1, plate(1, 1)).lean(12.0, "ann", plate(1, 2), grams, 3.0);
+        check_in(&store, &script.leave(20.0, "ann"));
+    }
+}
+
+#[test]
+fn a_lean_that_wavers_and_its_echoes_take_nothing() {
+    for (grams, where_to) in [(1200.0, plate(2, 2)), (1600.0, plate(2, 2)), (1050.0, plate(1, 5))] {
+        let script = visit().take(8.0, "ann", "milk", 1, plate(1, 4)).lean(12.0, "ann", where_to, grams, 3.0);
+        check(&script.leave(20.0, "ann"));
+    }
 }
 
 #[test]

@@ -19,6 +19,8 @@ const FAINT_G: f64 = 4.0;
 const MAX_WAIT_S: f64 = 1.0;
 /// How long a told change is remembered, seconds: the echo of a small one settles late on a ringing plate.
 const REMEMBERED_S: f64 = 6.0;
+/// A hand rests on a shelf for no longer than this, seconds: what its plates do meanwhile may be its doing.
+const LATELY_S: f64 = 10.0;
 /// A change this small beside another one on the shelf is its echo: up to 1.7 % passes through the frame
 /// in the nanostore recording (plate 1/5/9 at the take from 1/5/11), and shelves bend more under a press.
 const KNOCK_ON_RATIO: f64 = 0.03;
@@ -32,6 +34,15 @@ pub(crate) struct Row {
     waiting: Vec<Waiting>,
     /// The parts of the changes told in the last [`REMEMBERED_S`].
     told: Vec<Waiting>,
+    /// What each plate did last.
+    last: Vec<Option<Last>>,
+}
+
+/// The last step of a plate, and whether it was told as a change: else it was an echo, or one that was nearly taken back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Last {
+    step: Step,
+    is_change: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,7 +64,8 @@ impl Waiting {
 
 impl Row {
     pub(crate) fn new(plates: Vec<PlateIndex>) -> Self {
-        Self { plates, waiting: Vec::new(), told: Vec::new() }
+        let last = vec![None; plates.len()];
+        Self { plates, waiting: Vec::new(), told: Vec::new(), last }
     }
 
     /// Adds a step of a plate; gives the movement that it ends if it takes back the one before.
@@ -72,6 +84,8 @@ impl Row {
             Both::One(step) => self.waiting[before].step = step,
             Both::Nothing => {
                 self.waiting.remove(before);
+                let both = Step { end: step.end, to: step.to, ..first };
+                self.remember(seat, both, false);
                 return Some(taken_back(plate, &first, step.end));
             }
             Both::Apart => {
@@ -99,16 +113,37 @@ impl Row {
         while let Some(group) = self.ready_group(now, scales) {
             self.waiting.retain(|waiting| !group.contains(waiting));
             self.told.retain(|told| now.seconds_since(told.step.moment) < REMEMBERED_S);
-            if group.iter().all(|member| self.is_echo(member)) {
+            let is_echo = group.iter().all(|member| self.is_echo(member));
+            if is_echo {
                 let echoes = group.iter().map(|member| self.echo(member));
                 events.extend(echoes.map(ScaleEvent::Disturbance));
             } else {
                 let faint = self.faint_neighbours(&group, scales);
                 let whole: Vec<Waiting> = group.iter().copied().chain(faint).collect();
                 events.push(ScaleEvent::Change(self.change(&whole, store, scales)));
-                self.told.extend(group);
+                self.told.extend(&group);
+            }
+            for member in &group {
+                self.remember(member.seat, member.step, !is_echo);
             }
         }
+    }
+
+    fn remember(&mut self, seat: usize, step: Step, is_change: bool) {
+        if self.last[seat].is_none_or(|last| last.step.end < step.end) {
+            self.last[seat] = Some(Last { step, is_change });
+        }
+    }
+
+    /// What a plate did last before a step, if that was lately.
+    fn lately(&self, member: &Waiting) -> Option<Last> {
+        self.last[member.seat]
+            .filter(|last| (0.0..LATELY_S).contains(&member.step.start.seconds_since(last.step.end)))
+    }
+
+    /// By how much a plate's weight crept since what it did last before a step, grams; nought if that is long ago.
+    fn crept_g(&self, member: &Waiting) -> f64 {
+        self.lately(member).map_or(0.0, |last| member.step.from.grams - last.step.to.grams)
     }
 
     /// Weighs again what was kept back, now that its plate has rested for longer, and drops what is none.
@@ -177,8 +212,12 @@ impl Row {
         })
     }
 
-    /// Whether a step is the echo of another one on this shelf.
+    /// Whether a step is the echo of another one on this shelf, or the end of one, or the rest of one that was nearly taken back.
     fn is_echo(&self, one: &Waiting) -> bool {
+        let ends = |last: Last| !last.is_change && last.step.and(&one.step) == Both::Nothing;
+        if self.lately(one).is_some_and(ends) {
+            return true;
+        }
         let mut causes = self.told.iter().chain(&self.waiting);
         causes.any(|loud| {
             loud.seat != one.seat
@@ -244,6 +283,7 @@ impl Row {
         let weight: f64 = counted().map(|(_, part, _)| part.grams.abs()).sum();
         let place: DVec3 =
             counted().map(|(plate, part, _)| store.plate(*plate).centre() * part.grams.abs()).sum();
+        let crept = group.iter().map(|member| (self.plates[member.seat], self.crept_g(member))).collect();
         let (loudest, _, step) = parts[0];
         let curve = scales[loudest.0 as usize].curve();
         MassChange {
@@ -256,6 +296,7 @@ impl Row {
             stages: stages(&curve, &step),
             curve,
             parts: parts.into_iter().map(|(plate, part, _)| (plate, part)).collect(),
+            crept,
         }
     }
 }

@@ -232,6 +232,19 @@ fn a_hand_that_rests_steadily_on_goods_and_goes_is_a_lean() {
 }
 
 #[test]
+fn how_far_a_hand_that_rests_on_goods_wavers_is_told() {
+    let said = weigh(15.0, 0.8, |plate, t| match (plate, t) {
+        (1, 5.0..12.0) => 700.0 - 0.5 * (t - 5.0),
+        _ => 300.0,
+    });
+    let [pressed, released] = said.changes.as_slice() else { panic!("{:?}", said.changes) };
+    let whole = pressed.grams + released.grams;
+    assert!(whole > 1.5, "what crept is in neither change: {whole}");
+    let rest = whole + released.crept_g(released.parts[0].0);
+    assert!(rest.abs() < 1.0, "with what crept, nothing is left: {rest}");
+}
+
+#[test]
 fn what_is_pressed_while_it_is_put_down_is_one_change() {
     let said = weigh(12.0, 1.0, |plate, t| match plate {
         1 if (5.0..5.6).contains(&t) => 1350.0,
