@@ -218,6 +218,16 @@ impl Cluster {
         at_least
     }
 
+    /// The probability of the likeliest units that somebody has of some products, all together.
+    pub(crate) fn likeliest_content(&self, who: Who, products: &BTreeMap<ProductIndex, f64>) -> f64 {
+        let mut contents: BTreeMap<Vec<u32>, f64> = BTreeMap::new();
+        for hypothesis in &self.hypotheses {
+            let content = products.keys().map(|product| hypothesis.has(who, *product)).collect();
+            *contents.entry(content).or_default() += hypothesis.probability;
+        }
+        contents.into_values().fold(0.0, f64::max)
+    }
+
     /// Leaves a party out, and the changes that concern none of those who stay.
     pub(crate) fn forget(&mut self, who: Who) {
         self.members.remove(&who);

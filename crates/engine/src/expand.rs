@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use model::{ChangeId, Curve, EvidenceSource, PlateIndex, PlatePart, Side, Store, Time, TrackId, Who};
+use model::{
+    ChangeId, Curve, EvidenceSource, PlateIndex, PlatePart, ProductIndex, Side, Store, Time, TrackId, Who,
+};
 use scales::MassChange;
 
 use crate::cluster::Considered;
@@ -30,6 +32,8 @@ const UNIT_ERROR_G: f64 = 0.2;
 const OTHER_PLATE_ERROR: f64 = 0.001;
 /// A unit that weighs otherwise may still be it, rarely.
 const OTHER_UNIT: f64 = -6.0;
+/// Of what is taken from where a unit of it was put back, this share is that unit. Assumed.
+const TAKEN_AGAIN: f64 = 0.5;
 /// What is left of a press when the hand is gone: this many standard deviations, and at least these grams.
 const RELEASED_SIGMAS: f64 = 4.0;
 const RELEASED_G: f64 = 6.0;
@@ -76,6 +80,8 @@ struct Branch<'a> {
     /// The presses that end with it.
     ended: Rc<[Press]>,
     way: usize,
+    /// What was taken that should not lie there.
+    foreign: Option<ProductIndex>,
     /// What the way adds to the hypothesis besides its moves.
     then: Then,
 }
@@ -194,7 +200,8 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
                     }
                     let then = Then::Moved { weighed, idle };
                     let ended = Rc::clone(&ended);
-                    branches.push((log_weight, Branch { parent, ended, way: way.number, then }));
+                    let foreign = laid.foreign(moves);
+                    branches.push((log_weight, Branch { parent, ended, way: way.number, foreign, then }));
                 }
             }
         }
@@ -240,21 +247,28 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         Unit { plate: change.parts[0].0, grams: grams.abs() / units, sd }
     }
 
-    /// What is put back must weigh what it weighed when it was taken: how much more likely that makes it
-    /// than the catalogue alone says.
+    /// What is put back must weigh what it weighed when it was taken, and what is taken after that may be the same unit: how much more
+    /// likely that makes it than the catalogue alone says.
     fn same_unit(&self, hypothesis: &Hypothesis, step: Move, now: Unit) -> f64 {
         let Some((mass, mass_sd)) = self.shelf.store.product(step.product).mass_g else { return 0.0 };
-        let known = match step.units {
-            1 => hypothesis.nearest_unit(step.who, step.product, now.grams),
-            -1 => self.shelf.strays.unit(now.plate, step.product),
-            _ => None,
+        let likelier = |unit: Unit| {
+            let elsewhere = if unit.plate == now.plate { 0.0 } else { OTHER_PLATE_ERROR * unit.grams };
+            let again = UNIT_ERROR_G + elsewhere;
+            let by_catalogue = log_normal(now.grams - mass, mass_sd * mass_sd + now.sd * now.sd);
+            let by_unit =
+                log_normal(now.grams - unit.grams, unit.sd * unit.sd + now.sd * now.sd + again * again);
+            by_unit - by_catalogue
         };
-        let Some(unit) = known else { return 0.0 };
-        let elsewhere = if unit.plate == now.plate { 0.0 } else { OTHER_PLATE_ERROR * unit.grams };
-        let again = UNIT_ERROR_G + elsewhere;
-        let by_catalogue = log_normal(now.grams - mass, mass_sd * mass_sd + now.sd * now.sd);
-        let by_unit = log_normal(now.grams - unit.grams, unit.sd * unit.sd + now.sd * now.sd + again * again);
-        (by_unit - by_catalogue).max(OTHER_UNIT)
+        let certain = |unit: Unit| likelier(unit).max(OTHER_UNIT);
+        let perhaps = |unit: Unit| libm::log(TAKEN_AGAIN * libm::exp(likelier(unit)) + 1.0 - TAKEN_AGAIN);
+        match step.units {
+            1 => hypothesis.nearest_unit(step.who, step.product, now.grams).map_or(0.0, certain),
+            -1 => self.shelf.strays.unit(now.plate, step.product).map_or_else(
+                || hypothesis.nearest_put(now.plate, step.product, now.grams).map_or(0.0, perhaps),
+                certain,
+            ),
+            _ => 0.0,
+        }
     }
 
     /// The grams to explain: the change itself, or with the presses on its plates that it may end.
@@ -307,7 +321,7 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
             log_weight += pressed.max(unfelt);
             then = if pressed >= unfelt { Then::Pressed(cost) } else { Then::Released };
         }
-        Some((log_weight, Branch { parent, ended, way: considered.number_of(&[]), then }))
+        Some((log_weight, Branch { parent, ended, way: considered.number_of(&[]), foreign: None, then }))
     }
 
     /// Everything that may have been moved by anybody, the most likely first.
@@ -364,6 +378,9 @@ impl Branch<'_> {
                 child.presses.retain(|press| !idle.ended.contains(press));
                 child.presses.extend(idle.begun);
             }
+        }
+        if let Some(product) = self.foreign {
+            child.find_foreign(considered.id, product);
         }
         child.choose(considered.id, self.way);
         child

@@ -100,10 +100,12 @@ pub(crate) struct Hypothesis {
     pub(crate) probability: f64,
     /// Units in the carts, in the order of their slots.
     carts: Vec<(Slot, u32)>,
-    /// Masses of units in the carts that were weighed when they were taken, in the order of their slots:
-    /// what comes back weighs the same.
+    /// Masses of units in the carts that were weighed when they were taken, in the order of their slots: what comes back weighs the
+    /// same. What came back is nobody's.
     weighed: Vec<(Slot, Unit)>,
     pub(crate) presses: Vec<Press>,
+    /// What was taken from where it should not lie, by the number of the change: more of it may lie there.
+    foreign: Vec<(ChangeId, ProductIndex)>,
     /// How each change was explained, in the order of the changes.
     choices: Vec<(ChangeId, usize)>,
 }
@@ -117,6 +119,7 @@ impl Hypothesis {
             carts: Vec::new(),
             weighed: Vec::new(),
             presses: Vec::new(),
+            foreign: Vec::new(),
             choices: Vec::new(),
         }
     }
@@ -136,6 +139,13 @@ impl Hypothesis {
         self.nearest_weighed(who, product, grams).map(|place| self.weighed[place].1)
     }
 
+    /// The unit of a product that was put back on a plate that comes nearest to `grams`.
+    pub(crate) fn nearest_put(&self, plate: PlateIndex, product: ProductIndex, grams: f64) -> Option<Unit> {
+        self.nearest_weighed(Who::Nobody, product, grams)
+            .map(|place| self.weighed[place].1)
+            .filter(|unit| unit.plate == plate)
+    }
+
     fn nearest_weighed(&self, who: Who, product: ProductIndex, grams: f64) -> Option<usize> {
         let slot = (who, product);
         let first = self.weighed.partition_point(|(other, _)| *other < slot);
@@ -147,16 +157,18 @@ impl Hypothesis {
             .map(|(number, _)| first + number)
     }
 
-    /// Keeps the masses of weighed units: `unit` is what each of them weighs, if one kind was moved alone.
+    /// Keeps the masses of weighed units: `unit` is what each of them weighs, if one kind was moved alone. What is put back is nobody's.
     pub(crate) fn weigh(&mut self, step: Move, unit: Unit) {
-        let slot = (step.who, step.product);
-        if step.units < 0 {
-            let after = self.weighed.partition_point(|(other, _)| *other <= slot);
-            let units = std::iter::repeat_n((slot, unit), step.units.unsigned_abs() as usize);
-            self.weighed.splice(after..after, units);
-        } else if let Some(place) = self.nearest_weighed(step.who, step.product, unit.grams) {
+        let (from, to, units) = match step.units {
+            taken @ ..0 => (Who::Nobody, step.who, taken.unsigned_abs()),
+            put => (step.who, Who::Nobody, put.unsigned_abs()),
+        };
+        if let Some(place) = self.nearest_weighed(from, step.product, unit.grams) {
             self.weighed.remove(place);
         }
+        let slot = (to, step.product);
+        let after = self.weighed.partition_point(|(other, _)| *other <= slot);
+        self.weighed.splice(after..after, std::iter::repeat_n((slot, unit), units as usize));
     }
 
     /// Remembers a change as weight on its plates without a product, at this cost.
@@ -219,10 +231,16 @@ impl Hypothesis {
         self.choices.push((change, way));
     }
 
+    /// Remembers that a product was taken, in a change newer than all others, from where it should not lie.
+    pub(crate) fn find_foreign(&mut self, change: ChangeId, product: ProductIndex) {
+        self.foreign.push((change, product));
+    }
+
     /// Forgets carts and changes that are not to be thought about any more.
     pub(crate) fn keep(&mut self, owner: impl Fn(Who) -> bool, change: impl Fn(ChangeId) -> bool) {
         self.carts.retain(|((who, _), _)| owner(*who));
-        self.weighed.retain(|((who, _), _)| owner(*who));
+        self.weighed.retain(|((who, _), _)| *who == Who::Nobody || owner(*who));
+        self.foreign.retain(|(id, _)| change(*id));
         self.choices.retain(|(id, _)| change(*id));
     }
 
@@ -236,13 +254,14 @@ impl Hypothesis {
             weighed: merged(&self.weighed, &other.weighed),
             // Parts of one cluster may both remember the same press.
             presses: self.presses.iter().chain(more).copied().collect(),
+            foreign: merged(&self.foreign, &other.foreign),
             choices: merged(&self.choices, &other.choices),
         }
     }
 
     /// Whether the same will follow from both, whatever comes.
     fn same_state(&self, other: &Self) -> bool {
-        self.carts == other.carts && self.presses == other.presses
+        self.carts == other.carts && self.presses == other.presses && self.foreign == other.foreign
     }
 
     /// A number that is equal for equal states, and nearly always different for others.
@@ -255,7 +274,8 @@ impl Hypothesis {
             };
             mixed(mixed(so_far, owner), u64::from(product.0) << 32 | u64::from(*units))
         });
-        self.presses.iter().fold(carts, |so_far, press| mixed(so_far, press.grams.to_bits()))
+        let presses = self.presses.iter().fold(carts, |so_far, press| mixed(so_far, press.grams.to_bits()));
+        self.foreign.iter().fold(presses, |so_far, (_, product)| mixed(so_far, u64::from(product.0)))
     }
 }
 
@@ -285,7 +305,7 @@ pub(crate) fn tidy(hypotheses: Vec<Hypothesis>) -> Vec<Hypothesis> {
 }
 
 /// Makes hypotheses of the likeliest candidates (each with the logarithm of its weight): joins those that
-/// say the same of carts, drops the unlikely, and makes the weights sum to one.
+/// say the same of carts and of what lies in wrong places, drops the unlikely, and makes the weights sum to one.
 pub(crate) fn keep_best<C>(
     mut candidates: Vec<(f64, C)>,
     hypothesis: impl Fn(C) -> Hypothesis,

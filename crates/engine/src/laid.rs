@@ -134,6 +134,16 @@ impl Laid<'_> {
         }
     }
 
+    /// What moves took that should not lie here, unless somebody put it here.
+    pub(crate) fn foreign(&self, moves: &[Move]) -> Option<ProductIndex> {
+        let is_foreign = |step: &&Move| {
+            step.units < 0
+                && !is_named(&self.takes.places, step.product)
+                && !self.strays.contains_key(&step.product)
+        };
+        moves.iter().find(is_foreign).map(|step| step.product)
+    }
+
     /// How much more likely moves are than without what was taken before (logarithm).
     pub(crate) fn log_factor(&self, moves: &[Move]) -> f64 {
         moves.iter().map(|step| self.log_factor_of(*step)).sum()

@@ -70,7 +70,8 @@ pub(crate) fn total(lines: &[Line], currency: Currency) -> Money {
     total.unwrap_or(Money::new(i64::MAX, currency))
 }
 
-/// What a trip may have taken at the changes that were probably its own, but where it is not clear what was moved.
+/// What a trip may have taken at the changes that were probably its own, but where it is clear neither what was moved nor what the cart
+/// holds of it in the end.
 fn in_doubt(cluster: &Cluster, trip: TripId, sure: f64) -> BTreeSet<ProductIndex> {
     let mut all = BTreeSet::new();
     for considered in cluster.changes() {
@@ -81,9 +82,12 @@ fn in_doubt(cluster: &Cluster, trip: TripId, sure: f64) -> BTreeSet<ProductIndex
             }
         }
         let took_something: f64 = products.values().sum();
+        let is_clear = || {
+            products.values().any(|probability| *probability >= sure * took_something)
+                || cluster.likeliest_content(Who::Trip(trip), &products) >= sure
+        };
         // Of what no scale weighed, the units are not known either.
-        let is_clear = considered.source != EvidenceSource::Hand
-            && products.values().any(|probability| *probability >= sure * took_something);
+        let is_clear = considered.source != EvidenceSource::Hand && is_clear();
         if took_something >= REVIEW_FLOOR && !is_clear {
             let mut likeliest: Vec<_> = products.into_iter().collect();
             likeliest.sort_by(|(_, a), (_, b)| b.total_cmp(a));
