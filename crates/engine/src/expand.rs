@@ -9,8 +9,8 @@ use model::{
 use scales::MassChange;
 
 use crate::cluster::Considered;
-use crate::explain::{PASSED_ON, STRADDLE_ERROR, Shelf, log_idle, log_split};
-use crate::hypothesis::{DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, keep_best};
+use crate::explain::{PASSED_ON, STRADDLE_ERROR, Shelf, log_error, log_idle, log_split};
+use crate::hypothesis::{DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, keep_best, log_sum};
 use crate::laid::Takes;
 use crate::people::{Hands, by_people, who};
 
@@ -254,13 +254,14 @@ impl<F: Fn(Who) -> bool> Expansion<'_, F> {
         let likelier = |unit: Unit| {
             let elsewhere = if unit.plate == now.plate { 0.0 } else { OTHER_PLATE_ERROR * unit.grams };
             let again = UNIT_ERROR_G + elsewhere;
-            let by_catalogue = log_normal(now.grams - mass, mass_sd * mass_sd + now.sd * now.sd);
+            let by_catalogue = log_error(now.grams - mass, mass_sd * mass_sd + now.sd * now.sd);
             let by_unit =
-                log_normal(now.grams - unit.grams, unit.sd * unit.sd + now.sd * now.sd + again * again);
+                log_error(now.grams - unit.grams, unit.sd * unit.sd + now.sd * now.sd + again * again);
             by_unit - by_catalogue
         };
         let certain = |unit: Unit| likelier(unit).max(OTHER_UNIT);
-        let perhaps = |unit: Unit| libm::log(TAKEN_AGAIN * libm::exp(likelier(unit)) + 1.0 - TAKEN_AGAIN);
+        let perhaps =
+            |unit: Unit| log_sum(libm::log(TAKEN_AGAIN) + likelier(unit), libm::log1p(-TAKEN_AGAIN));
         match step.units {
             1 => hypothesis.nearest_unit(step.who, step.product, now.grams).map_or(0.0, certain),
             -1 => self.shelf.strays.unit(now.plate, step.product).map_or_else(

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{PlateIndex, ProductIndex, Store};
 use scales::MassChange;
 
-use crate::hypothesis::ANYTHING_G;
+use crate::expand::log_normal;
+use crate::hypothesis::{ANYTHING_G, log_sum};
 use crate::planogram::{Catalogue, Ledger};
 use crate::strays::Strays;
 
@@ -47,6 +48,9 @@ const ANYTHING_SHARE: f64 = 0.01;
 const VANISHED_SHARE: f64 = 0.001;
 /// A mass farther off than this many standard deviations explains nothing.
 const MAX_SIGMAS: f64 = 5.0;
+/// This share of changes errs by so much more, grams (standard deviation): the plate drifted meanwhile, or a hand rested on it. Assumed.
+const DRIFTS: f64 = 0.01;
+const DRIFT_G: f64 = 3.0;
 /// The whole catalogue is searched this far around a mass, as a share of it and in standard deviations, and this many
 /// of what may lie there by mistake are considered.
 const OTHER_MASS: f64 = 0.1;
@@ -301,10 +305,17 @@ impl Shelf<'_> {
             variance += f64::from(item.units.abs()) * sd * sd;
         }
         let off = measured.grams - expected;
-        let square = off * off / variance;
-        (square <= MAX_SIGMAS * MAX_SIGMAS)
-            .then(|| -0.5 * square - 0.5 * libm::log(std::f64::consts::TAU * variance))
+        let most = MAX_SIGMAS * MAX_SIGMAS * (variance + DRIFT_G * DRIFT_G);
+        (off * off <= most).then(|| log_error(off, variance))
     }
+}
+
+/// Logarithm of the density (per gram) of a weighing that is `off` grams beside what it should be, with this variance where nothing
+/// drifted.
+pub(crate) fn log_error(off: f64, variance: f64) -> f64 {
+    let told = log_normal(off, variance) + libm::log1p(-DRIFTS);
+    let drifted = log_normal(off, variance + DRIFT_G * DRIFT_G) + libm::log(DRIFTS);
+    log_sum(told, drifted)
 }
 
 /// Logarithm of how common it is to move so many units at once.

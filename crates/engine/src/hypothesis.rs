@@ -342,7 +342,8 @@ pub(crate) fn products(ones: &[Hypothesis], others: &[Hypothesis]) -> Vec<Hypoth
     keep_best(pairs.collect(), |(one, other)| one.and(other))
 }
 
-fn log_sum(one: f64, other: f64) -> f64 {
+/// The logarithm of the sum of two numbers whose logarithms are given.
+pub(crate) fn log_sum(one: f64, other: f64) -> f64 {
     let (most, least) = if one >= other { (one, other) } else { (other, one) };
     if least == f64::NEG_INFINITY { most } else { most + libm::log1p(libm::exp(least - most)) }
 }
