@@ -396,3 +396,16 @@ fn sort(explanations: &mut [Explanation]) {
     explanations
         .sort_by(|a, b| b.log_likelihood.total_cmp(&a.log_likelihood).then_with(|| a.items.cmp(&b.items)));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weighing_some_grams_off_is_rare_and_possible() {
+        let sure = log_error(0.0, 0.1);
+        let drifted = log_error(4.0, 0.1);
+        assert!((-9.0..-4.0).contains(&(drifted - sure)), "{}", drifted - sure);
+        assert!(log_error(12.0, 0.1) < drifted - 5.0);
+    }
+}

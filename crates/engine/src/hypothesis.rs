@@ -136,39 +136,38 @@ impl Hypothesis {
 
     /// The unit of a product in a cart that comes nearest to `grams`.
     pub(crate) fn nearest_unit(&self, who: Who, product: ProductIndex, grams: f64) -> Option<Unit> {
-        self.nearest_weighed(who, product, grams).map(|place| self.weighed[place].1)
+        self.nearest_weighed((who, product), grams, |_| true).map(|place| self.weighed[place].1)
     }
 
     /// The unit of a product that was put back on a plate that comes nearest to `grams`.
     pub(crate) fn nearest_put(&self, plate: PlateIndex, product: ProductIndex, grams: f64) -> Option<Unit> {
-        self.nearest_weighed(Who::Nobody, product, grams)
-            .map(|place| self.weighed[place].1)
-            .filter(|unit| unit.plate == plate)
+        let place = self.nearest_weighed((Who::Nobody, product), grams, |unit| unit.plate == plate)?;
+        Some(self.weighed[place].1)
     }
 
-    fn nearest_weighed(&self, who: Who, product: ProductIndex, grams: f64) -> Option<usize> {
-        let slot = (who, product);
+    fn nearest_weighed(&self, slot: Slot, grams: f64, is_there: impl Fn(&Unit) -> bool) -> Option<usize> {
         let first = self.weighed.partition_point(|(other, _)| *other < slot);
         let units = self.weighed[first..].iter().take_while(|(other, _)| *other == slot);
         let off = |unit: &Unit| (unit.grams - grams).abs();
         units
             .enumerate()
+            .filter(|(_, (_, unit))| is_there(unit))
             .min_by(|(_, (_, a)), (_, (_, b))| off(a).total_cmp(&off(b)))
             .map(|(number, _)| first + number)
     }
 
     /// Keeps the masses of weighed units: `unit` is what each of them weighs, if one kind was moved alone. What is put back is nobody's.
     pub(crate) fn weigh(&mut self, step: Move, unit: Unit) {
-        let (from, to, units) = match step.units {
-            taken @ ..0 => (Who::Nobody, step.who, taken.unsigned_abs()),
-            put => (step.who, Who::Nobody, put.unsigned_abs()),
-        };
-        if let Some(place) = self.nearest_weighed(from, step.product, unit.grams) {
+        let is_taken = step.units < 0;
+        let (from, to) = if is_taken { (Who::Nobody, step.who) } else { (step.who, Who::Nobody) };
+        let is_there = |other: &Unit| !is_taken || other.plate == unit.plate;
+        if let Some(place) = self.nearest_weighed((from, step.product), unit.grams, is_there) {
             self.weighed.remove(place);
         }
         let slot = (to, step.product);
         let after = self.weighed.partition_point(|(other, _)| *other <= slot);
-        self.weighed.splice(after..after, std::iter::repeat_n((slot, unit), units as usize));
+        let units = std::iter::repeat_n((slot, unit), step.units.unsigned_abs() as usize);
+        self.weighed.splice(after..after, units);
     }
 
     /// Remembers a change as weight on its plates without a product, at this cost.
@@ -410,6 +409,9 @@ mod tests {
         one.weigh(step(1), unit(101.8));
         let nearest = |grams| one.nearest_unit(who, ProductIndex(1), grams).map(|unit| unit.grams);
         assert_eq!([nearest(99.0), nearest(103.0)], [Some(100.0), Some(102.0)]);
-        assert_eq!(one.nearest_unit(Who::Nobody, ProductIndex(1), 100.0), None);
+        let put = |plate| one.nearest_put(PlateIndex(plate), ProductIndex(1), 100.0).map(|unit| unit.grams);
+        assert_eq!([put(0), put(1)], [Some(101.8), None]);
+        one.weigh(step(-1), unit(101.8));
+        assert_eq!(one.nearest_put(PlateIndex(0), ProductIndex(1), 100.0), None);
     }
 }

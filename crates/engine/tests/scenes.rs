@@ -306,6 +306,37 @@ fn a_wrong_planogram_charges_nothing_that_was_not_taken() {
     }
 }
 
+/// Told that the chocolate and the cola lie in each other's place, and that a twin of the chocolate, as heavy, lies elsewhere.
+fn told_with_a_twin() -> Arc<Store> {
+    let mut file = told_swapped("chocolate", "cola").file().clone();
+    let original = file.products.iter().find(|product| product.id.as_str() == "chocolate").unwrap().clone();
+    let facing = file.facings.iter().find(|facing| facing.product.as_str() == "chocolate").unwrap().clone();
+    file.products.push(model::ProductFile { id: "twin".into(), ..original });
+    file.facings.push(model::FacingFile { product: "twin".into(), plates: vec![plate(2, 5)], ..facing });
+    Arc::new(Store::new(file).unwrap())
+}
+
+#[test]
+fn a_doubt_about_what_lies_somewhere_outlives_a_put_back_and_is_looked_at_only_if_something_was_kept() {
+    let script =
+        visit().take(8.0, "ann", "chocolate", 1, plate(2, 3)).put_back(13.0, "ann", "chocolate", plate(2, 3));
+    for seed in 0..8 {
+        let of = |script: Script| {
+            let scenario = play(&store(), &script.leave(24.0, "ann"), seed).unwrap();
+            receipts(&run_in(told_with_a_twin(), &scenario.records).0).remove(0)
+        };
+        let put_back = of(script.clone());
+        assert!(put_back.lines.is_empty() && put_back.review.is_empty(), "seed {seed}: {put_back:#?}");
+        let kept = of(script.clone().take(18.0, "ann", "chocolate", 1, plate(2, 3)));
+        assert!(kept.lines.is_empty(), "seed {seed}: {:#?}", kept.lines);
+        let looked_at: Vec<&str> = kept.review.iter().map(|line| line.product.as_str()).collect();
+        assert!(
+            looked_at.contains(&"chocolate") && looked_at.contains(&"twin"),
+            "seed {seed}: {looked_at:?}"
+        );
+    }
+}
+
 #[test]
 fn records_that_end_early_close_the_trip() {
     let script = visit().take(8.0, "ann", "cola", 1, plate(1, 3)).leave(14.0, "ann");
