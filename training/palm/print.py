@@ -28,6 +28,8 @@ BATCH = 128
 SCALE = 32.0
 MARGIN = 0.35
 PAIR_SCALE = 24.0
+# How much farther a hand's direction goes along its slope than a weight's learning rate: one batch turns it by a few degrees.
+DIRECTION_RATE = 1000.0
 CHECK_SEED = 990001
 
 
@@ -103,11 +105,13 @@ def main():
             directions.data = kept["W"]
         else:
             directions.data = first_directions(net, options.patches, options.seed, options.hands)
-    decayed = [weight for weight in net.parameters() if weight.ndim > 1] + [directions]
+    decayed = [weight for weight in net.parameters() if weight.ndim > 1]
     others = [weight for weight in net.parameters() if weight.ndim <= 1]
     optimiser = torch.optim.AdamW(
         [{"params": decayed, "weight_decay": 0.02}, {"params": others, "weight_decay": 0}], betas=(0.9, 0.98)
     )
+    # A hand comes once in a few hundred batches; Adam would make a whole step of every other batch's faint push on its direction.
+    turner = torch.optim.SGD([directions])
     command = [options.patches, str(options.seed), str(options.hands), str(int(time.time()) & 0xFFFF)]
     batches = batches_of(command, 64)
     batches.get()
@@ -116,6 +120,7 @@ def main():
         rate = options.rate * min(1, step / 300) * (0.495 * (1 + math.cos(math.pi * part)) + 0.01)
         for group in optimiser.param_groups:
             group["lr"] = rate
+        turner.param_groups[0]["lr"] = DIRECTION_RATE * rate
         margin = MARGIN if options.start else MARGIN * min(1, max(0, part - 0.04) / 0.15)
         labels, x = batches.get()
         found = F.normalize(net(x))
@@ -126,8 +131,10 @@ def main():
         fellows = torch.arange(len(one))
         pair_loss = 0.5 * (F.cross_entropy(pairs, fellows) + F.cross_entropy(pairs.T, fellows))
         optimiser.zero_grad(set_to_none=True)
+        turner.zero_grad(set_to_none=True)
         (class_loss + pair_loss).backward()
         optimiser.step()
+        turner.step()
         step += 1
         sums += class_loss.item(), pair_loss.item()
         if step % 100 == 0:
