@@ -310,9 +310,8 @@ fn a_wrong_planogram_charges_nothing_that_was_not_taken() {
 fn told_with_a_twin() -> Arc<Store> {
     let mut file = told_swapped("chocolate", "cola").file().clone();
     let original = file.products.iter().find(|product| product.id.as_str() == "chocolate").unwrap().clone();
-    let facing = file.facings.iter().find(|facing| facing.product.as_str() == "chocolate").unwrap().clone();
     file.products.push(model::ProductFile { id: "twin".into(), ..original });
-    file.facings.push(model::FacingFile { product: "twin".into(), plates: vec![plate(2, 5)], ..facing });
+    file.facings.push(model::FacingFile { product: "twin".into(), plates: vec![plate(2, 5)] });
     Arc::new(Store::new(file).unwrap())
 }
 
