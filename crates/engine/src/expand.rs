@@ -10,8 +10,9 @@ use scales::MassChange;
 
 use crate::cluster::Considered;
 use crate::explain::{PASSED_ON, STRADDLE_ERROR, Shelf, log_error, log_idle, log_split};
-use crate::hypothesis::{DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, keep_best, log_sum};
+use crate::hypothesis::{DROP, Hypothesis, MAX_HYPOTHESES, Move, Press, Unit, keep_best};
 use crate::laid::Takes;
+use crate::logs::{log_normal, log_sum};
 use crate::people::{Hands, by_people, who};
 
 /// Something was put back that was never seen being taken: a light thing, or one that no scale overlooks.
@@ -425,9 +426,4 @@ fn moved_also(hypothesis: &Hypothesis, others: &[&Considered], way: &[Move]) -> 
 fn hand_of(considered: &Considered, person: Who) -> Option<(TrackId, Side)> {
     let hand = considered.hands.iter().find(|hand| who(hand) == person)?;
     Some((hand.track, hand.side?))
-}
-
-/// Logarithm of the normal density at `off` from its mean.
-pub(crate) fn log_normal(off: f64, variance: f64) -> f64 {
-    -0.5 * off * off / variance - 0.5 * libm::log(std::f64::consts::TAU * variance)
 }

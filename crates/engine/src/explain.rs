@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{PlateIndex, ProductIndex, Store};
 use scales::MassChange;
 
-use crate::expand::log_normal;
-use crate::hypothesis::{ANYTHING_G, log_sum};
+use crate::hypothesis::ANYTHING_G;
+use crate::logs::{log_normal, log_sum};
 use crate::planogram::{Catalogue, Ledger};
 use crate::strays::Strays;
 

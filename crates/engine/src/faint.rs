@@ -6,9 +6,9 @@ use model::{DVec3, PlateIndex, PlatePart, ProductIndex, Store, Time, TrackId};
 use scales::{MassChange, Scales};
 
 use crate::blind::is_wrist_at;
-use crate::expand::log_normal;
 use crate::explain::log_units;
 use crate::grasps::{Deed, Grasps};
+use crate::logs::log_normal;
 use crate::tracks::{Track, Tracks};
 use crate::weigh::weightless;
 

@@ -2,6 +2,7 @@
 
 use model::Time;
 
+use crate::logs::probability;
 use crate::tracks::Track;
 
 /// Of the error of a look, this share stays in the looks of the next second: many looks are worth less than twice as much
@@ -46,7 +47,7 @@ impl Grasps {
 
     /// How likely what was seen is if the hand did something, against knowing nothing.
     pub(crate) fn likelihood(&self, deed: Deed) -> f64 {
-        let [before, after] = [self.before, self.after].map(holds);
+        let [before, after] = [self.before, self.after].map(probability);
         let [empty_before, empty_after] = [1.0 - before, 1.0 - after];
         let clear = match deed {
             Deed::Takes => ((1.0 - FULL) * empty_before + FULL * before) * after,
@@ -57,7 +58,7 @@ impl Grasps {
 
     /// The same if the hand neither took nor gave anything.
     pub(crate) fn idle(&self) -> f64 {
-        let [before, after] = [self.before, self.after].map(holds);
+        let [before, after] = [self.before, self.after].map(probability);
         let same = before * after + (1.0 - before) * (1.0 - after);
         MISTAKEN + (1.0 - MISTAKEN) * 2.0 * ((1.0 - CHANGES) * same + CHANGES * (1.0 - same))
     }
@@ -86,11 +87,6 @@ pub(crate) fn seconds(track: &Track, hand: usize, until: Time, count: u32) -> Se
 pub(crate) fn kept(seconds: &Seconds, since: Time) -> f64 {
     let log_odds: f64 = seconds.iter().take_while(|(from, _)| *from >= since).map(|(_, odds)| odds).sum();
     KEPT * libm::exp(log_odds.clamp(-KEPT_MOST, KEPT_MOST)) + 1.0 - KEPT
-}
-
-/// How probable it is that a hand holds something, by what was seen alone.
-fn holds(log_odds: f64) -> f64 {
-    1.0 / (1.0 + libm::exp(-log_odds))
 }
 
 /// The logarithm of how much likelier the looks at a hand between two times are if it holds something.

@@ -6,6 +6,7 @@ use model::{ChangeId, PlateIndex, PlatePart, ProductIndex, Time, Who};
 use scales::MassChange;
 
 use crate::explain::log_split_over;
+use crate::logs::log_sum;
 
 /// Hypotheses kept in a cluster.
 pub(crate) const MAX_HYPOTHESES: usize = 64;
@@ -161,13 +162,14 @@ impl Hypothesis {
         let is_taken = step.units < 0;
         let (from, to) = if is_taken { (Who::Nobody, step.who) } else { (step.who, Who::Nobody) };
         let is_there = |other: &Unit| !is_taken || other.plate == unit.plate;
-        if let Some(place) = self.nearest_weighed((from, step.product), unit.grams, is_there) {
-            self.weighed.remove(place);
-        }
         let slot = (to, step.product);
-        let after = self.weighed.partition_point(|(other, _)| *other <= slot);
-        let units = std::iter::repeat_n((slot, unit), step.units.unsigned_abs() as usize);
-        self.weighed.splice(after..after, units);
+        for _ in 0..step.units.unsigned_abs() {
+            if let Some(place) = self.nearest_weighed((from, step.product), unit.grams, is_there) {
+                self.weighed.remove(place);
+            }
+            let after = self.weighed.partition_point(|(other, _)| *other <= slot);
+            self.weighed.insert(after, (slot, unit));
+        }
     }
 
     /// Remembers a change as weight on its plates without a product, at this cost.
@@ -339,12 +341,6 @@ pub(crate) fn products(ones: &[Hypothesis], others: &[Hypothesis]) -> Vec<Hypoth
         .iter()
         .flat_map(|one| others.iter().map(move |other| (one.log_weight + other.log_weight, (one, other))));
     keep_best(pairs.collect(), |(one, other)| one.and(other))
-}
-
-/// The logarithm of the sum of two numbers whose logarithms are given.
-pub(crate) fn log_sum(one: f64, other: f64) -> f64 {
-    let (most, least) = if one >= other { (one, other) } else { (other, one) };
-    if least == f64::NEG_INFINITY { most } else { most + libm::log1p(libm::exp(least - most)) }
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ mod grasps;
 mod hands;
 mod hypothesis;
 mod laid;
+mod logs;
 mod meetings;
 mod mixed;
 mod order;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use model::{DVec2, DVec3, Store, Time, TrackId, TripId};
 
 use crate::grasps::{self, Deed, Grasps, Seconds};
+use crate::logs::probability;
 use crate::tracks::{Sight, Tracks, Wrist, flat_distance};
 
 /// Wrists this near to each other meet, metres: both hold one thing, and trackers err by a few centimetres.
@@ -95,7 +96,7 @@ impl Meeting {
             - beyond(fastest_m / lasted_s, STANDING_M_PER_S, WALKING_M_PER_S)
             - beyond(self.off_middle_m(tracks), MIDDLE_M, BESIDE_M)
             - beyond(-self.least_reach_m(tracks), -REACHED_M, RESTED_M).min(RESTS);
-        1.0 / (1.0 + libm::exp(-log_odds))
+        probability(log_odds)
     }
 
     fn middle(&self) -> Time {
