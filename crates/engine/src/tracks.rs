@@ -27,10 +27,9 @@ pub(crate) const WALK_M_PER_S: f64 = 1.2;
 /// Who is out of sight moves away from where they were by this much, metres a second, to any side: shoppers stand for two
 /// thirds of the time (assumed).
 pub(crate) const DRIFT_M_PER_S: f64 = 0.4;
-/// Nobody moves faster than this, metres a second, give or take the tracker's error, metres.
-const RUN_M_PER_S: f64 = 2.0;
+/// Two who come farther than people walk, give or take this tracker's error, metres, may have been mistaken for one another;
 const JITTER_M: f64 = 0.15;
-/// Two tracks that both jumped have swapped their people if that makes the jumps this much smaller.
+/// and they were, if that makes the ways they came this much shorter.
 const SWAP_RATIO: f64 = 0.4;
 /// Who moves by less than this, metres, in this time, seconds, stands.
 const STEP_M: f64 = 0.1;
@@ -371,11 +370,11 @@ impl Track {
         self.body.is_some_and(|body| flat_distance(body, place) <= REBIRTH_M + walked_m)
     }
 
-    /// Whether nobody can have come so far since the last sight.
+    /// Whether the person seems to have come farther since the last sight than people walk.
     fn has_jumped(&self, sight: &Sight) -> bool {
         let since_s = sight.time.seconds_since(self.last_seen);
         let (Some(from), Some(to)) = (self.body, sight.body) else { return false };
-        since_s < 1.0 && flat_distance(from, to) > JITTER_M + RUN_M_PER_S * since_s
+        since_s < 1.0 && flat_distance(from, to) > JITTER_M + WALK_M_PER_S * since_s
     }
 
     /// Whether the person moved on within the last moment.

@@ -12,7 +12,7 @@ use model::{
 };
 use proptest::prelude::*;
 use simulator::faults::PlateFault;
-use simulator::{Action, Loss, Script, faults, play};
+use simulator::{Action, Loss, Script, Swap, faults, play};
 
 /// Units of each product, by the token of the trip.
 type Carts = BTreeMap<String, BTreeMap<ProductId, u32>>;
@@ -444,6 +444,21 @@ fn who_comes_back_to_a_shelf_under_another_name_is_who_was_lost() {
     let mut script = visit().take(7.0, "ann", "cola", 1, plate(1, 3));
     script = script.take(20.0, "ann", "cola", 1, plate(1, 3)).leave(24.0, "ann");
     script.tracker.losses.push(Loss { shopper: "ann".into(), from_s: 9.0, to_s: 18.0, reborn: true });
+    check(&script);
+}
+
+#[test]
+fn two_whose_names_the_tracker_exchanges_between_two_looks_pay_for_their_own() {
+    let mut script = visit()
+        .enter(4.0, "bob", "card-2")
+        .take(12.0, "ann", "cola", 1, plate(1, 3))
+        .take(12.2, "bob", "juice", 1, plate(1, 6))
+        .take(18.0, "ann", "chocolate", 1, plate(2, 3))
+        .take(18.2, "bob", "juice", 1, plate(1, 6))
+        .leave(24.0, "bob")
+        .leave(27.0, "ann");
+    script.tracker.blackouts.push((15.0, 15.2));
+    script.tracker.swaps.push(Swap { at_s: 15.1, shoppers: ["ann".into(), "bob".into()] });
     check(&script);
 }
 
