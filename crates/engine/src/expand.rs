@@ -116,7 +116,7 @@ impl Idle {
             all.grams += grams;
             let cost = log_idle(*grams, *grams_sd);
             let still = parent.presses.iter().filter(|press| !reading.ended.contains(press));
-            let here: Vec<Press> = still.filter(|press| press.plate == *plate).copied().collect();
+            let here = Press::on(still, *plate);
             let rest_g = grams + pressed_g(change, &here);
             if !here.is_empty() && is_released(rest_g, *grams, *grams_sd) {
                 let sd = grams_sd + RELEASED_SD_G;
@@ -135,7 +135,7 @@ impl Idle {
 fn without(store: &Store, change: &MassChange, ended: &[Press]) -> MassChange {
     let mut rest = MassChange { curve: Curve::default(), ..change.clone() };
     for plate in Press::plates(ended) {
-        let here: Vec<Press> = ended.iter().filter(|press| press.plate == plate).copied().collect();
+        let here = Press::on(ended, plate);
         let pressed_g = pressed_g(change, &here);
         if let Some((_, part)) = rest.parts.iter_mut().find(|(other, _)| *other == plate) {
             let rest_g = part.grams + pressed_g;

@@ -83,6 +83,11 @@ impl Press {
         presses.iter().map(|press| press.plate).collect()
     }
 
+    /// Those of some presses that are on a plate.
+    pub(crate) fn on<'a>(presses: impl IntoIterator<Item = &'a Self>, plate: PlateIndex) -> Vec<Self> {
+        presses.into_iter().filter(|press| press.plate == plate).copied().collect()
+    }
+
     /// Whether this was no press but a part of the same movement that was told before the rest of it.
     pub(crate) fn is_rest_of(&self, change: &MassChange) -> bool {
         let apart_s = change.start.seconds_since(self.since).abs();

@@ -61,20 +61,18 @@ impl Reader {
         let found = hand::find(&self.hand, picture)?;
         let Pose { misfit_mm, width_px, flatness } = quality::pose(&found, picture)?;
         let seen = cut(picture, &found.plane);
-        let patches = CORNERS.map(|corner| window(&seen, corner));
-        let Light { brightness, sharpness, noise } = quality::light(&patches[0], SIDE)?;
-        let [patch, beside @ ..] = patches.map(|brightness| Patch::even(&brightness));
-        let embedding = self.embed(&patch, &beside)?;
+        let cuts = CORNERS.map(|corner| window(&seen, corner));
+        let Light { brightness, sharpness, noise } = quality::light(&cuts[0], SIDE)?;
+        let patches = cuts.map(|brightness| Patch::even(&brightness));
+        let embedding = self.embed(&patches)?;
+        let [patch, ..] = patches;
         let quality = Quality { misfit_mm, width_px, flatness, brightness, sharpness, noise };
         Ok(Look { side: found.side, embedding, quality, patch, landmarks: found.landmarks.places })
     }
 
     /// Whose palm it is: the mean of what the network says of its patch and of those beside it.
-    fn embed(&self, patch: &Patch, beside: &[Patch]) -> Result<Embedding, NetworkError> {
-        let looks = std::iter::once(patch)
-            .chain(beside)
-            .map(|patch| self.tell(patch))
-            .collect::<Result<Vec<_>, _>>()?;
+    fn embed(&self, patches: &[Patch]) -> Result<Embedding, NetworkError> {
+        let looks = patches.iter().map(|patch| self.tell(patch)).collect::<Result<Vec<_>, _>>()?;
         Embedding::mean(&looks).ok_or_else(|| self.print.odd())
     }
 

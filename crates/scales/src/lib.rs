@@ -66,8 +66,8 @@ pub struct MassChange {
     pub stages: Vec<Stage>,
     /// The weight of the plate that changed most, up to the time of telling.
     pub curve: Curve,
-    /// By how much these plates' weights crept since the last change told of them, grams: a hand that rests on goods wavers,
-    /// goods don't.
+    /// By how much these plates' weights crept since what they did last, if that was lately, grams: a hand that rests on goods
+    /// wavers, goods don't.
     pub crept: Vec<(PlateIndex, f64)>,
 }
 
@@ -77,7 +77,7 @@ impl MassChange {
         self.parts.iter().filter(|(_, part)| !part.knock_on)
     }
 
-    /// By how much a plate's weight crept since the last change told of it, grams.
+    /// By how much a plate's weight crept, as in `crept`, grams.
     pub fn crept_g(&self, plate: PlateIndex) -> f64 {
         self.crept.iter().find(|(other, _)| *other == plate).map_or(0.0, |(_, grams)| *grams)
     }
