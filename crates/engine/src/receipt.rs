@@ -97,16 +97,22 @@ fn in_doubt(cluster: &Cluster, trip: TripId, sure: f64) -> BTreeSet<ProductIndex
     all
 }
 
-/// The changes that speak for a trip's having moved a product, oldest first.
+/// The changes that speak for a trip's having moved a product, oldest first: the likely ones, or the likeliest, for a line
+/// never comes without evidence.
 fn evidence_for(store: &Store, cluster: &Cluster, trip: TripId, product: ProductIndex) -> Vec<Evidence> {
     let speaks = |step: &Move| step.who == Who::Trip(trip) && step.product == product;
-    cluster
-        .changes()
-        .filter(|considered| {
-            let mut ways = considered.ways.iter().zip(cluster.probabilities(considered));
-            ways.any(|(way, probability)| probability >= REVIEW_FLOOR && way.iter().any(speaks))
-        })
-        .map(|considered| evidence(store, considered, &cluster.probabilities(considered)))
+    let moved = |considered: &Considered| {
+        let probabilities = cluster.probabilities(considered);
+        let ways = considered.ways.iter().zip(&probabilities).filter(|(way, _)| way.iter().any(speaks));
+        let moved: f64 = ways.map(|(_, probability)| probability).sum();
+        (moved, probabilities)
+    };
+    let changes: Vec<_> = cluster.changes().map(|considered| (considered, moved(considered))).collect();
+    let likeliest = changes.iter().map(|(_, (moved, _))| *moved).fold(0.0, f64::max);
+    changes
+        .into_iter()
+        .filter(|(_, (moved, _))| *moved > 0.0 && *moved >= likeliest.min(REVIEW_FLOOR))
+        .map(|(considered, (_, probabilities))| evidence(store, considered, &probabilities))
         .collect()
 }
 
