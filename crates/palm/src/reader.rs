@@ -62,7 +62,7 @@ impl Reader {
         let Pose { misfit_mm, width_px, flatness } = quality::pose(&found, picture)?;
         let seen = cut(picture, &found.plane);
         let cuts = CORNERS.map(|corner| window(&seen, corner));
-        let Light { brightness, sharpness, noise } = quality::light(&cuts[0], SIDE)?;
+        let Light { brightness, sharpness, noise } = quality::light(&cuts[0], SIDE, width_px)?;
         let patches = cuts.map(|brightness| Patch::even(&brightness));
         let embedding = self.embed(&patches)?;
         let [patch, ..] = patches;
