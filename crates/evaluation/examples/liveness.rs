@@ -1,5 +1,6 @@
 //! Measures how well living hands are told from pictures of them: `cargo run --release -p evaluation --example liveness -- HANDS SEED
-//! [OUT.html]`; with `fit` before HANDS it fits the weights instead, on seeds that are measured on nowhere.
+//! [OUT.html]`; with `lit` before HANDS the kiosk lights what is before it; with `fit` before that it fits the weights instead, on seeds that
+//! are measured on nowhere.
 //!
 //! Each hand is shown once living and once by each kind of attack, calmly and under strong changes. Prints APCER by kind and BPCER by
 //! tone of skin and width of the palm (ISO/IEC 30107-3), and writes a page.
@@ -10,7 +11,7 @@ use std::error::Error;
 use std::io::Write;
 
 use evaluation::palms::{Fitted, Measured, Presentation, Trial, fit, liveness_page, present};
-use palm::liveness::THRESHOLD;
+use palm::liveness::Weights;
 use simulator::palms::Conditions;
 
 /// What is added to the seed for hands under strong changes: they are other hands.
@@ -20,6 +21,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     let is_fit = arguments.first().is_some_and(|argument| argument == "fit");
     if is_fit {
+        arguments.remove(0);
+    }
+    let is_lit = arguments.first().is_some_and(|argument| argument == "lit");
+    if is_lit {
         arguments.remove(0);
     }
     let number = |index: usize, default: u64| arguments.get(index).map_or(Ok(default), |text| text.parse());
@@ -32,18 +37,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     ] {
         measured.push(Measured {
             name,
-            presentations: show(name, Trial { seed, hands, conditions, is_fit, threads })?,
+            presentations: show(name, Trial { seed, hands, conditions, is_lit, is_fit, threads })?,
         });
     }
     if is_fit {
         weights(&mut measured);
         return Ok(());
     }
-    report(&measured, THRESHOLD);
+    let threshold = Weights::of(is_lit).threshold;
+    report(&measured, threshold);
     reasons(&measured);
     if let Some(out) = arguments.get(2) {
-        let command = format!("cargo run --release -p evaluation --example liveness -- {hands} {seed} {out}");
-        std::fs::write(out, liveness_page(&measured, THRESHOLD, &command))?;
+        let lit = if is_lit { "lit " } else { "" };
+        let command =
+            format!("cargo run --release -p evaluation --example liveness -- {lit}{hands} {seed} {out}");
+        std::fs::write(out, liveness_page(&measured, threshold, &command))?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use model::Time;
 use palm::liveness::{Burst, Verdict};
 use palm::{Picture, ReadError, Reader};
 use simulator::Rng;
-use simulator::palms::{Attack, Camera, Conditions, Hand, Moment, attack, live};
+use simulator::palms::{Attack, Camera, Conditions, Hand, Lamp, Moment, attack, live};
 
 const CAMERA: Camera = Camera { width: 360, height: 360, focal_px: 0.83 * 480.0 };
 
@@ -19,7 +19,7 @@ fn verdict(reader: &Reader, moments: impl Iterator<Item = Moment>) -> Result<Ver
             Err(ReadError::Refused(_)) => continue,
             Err(error) => return Err(error),
         };
-        let verdict = burst.push(Time::from_nanos(after_ns), &picture, &look);
+        let verdict = burst.push(Time::from_nanos(after_ns), &picture, &look, None);
         if verdict != Verdict::More {
             assert!(burst.embedding().is_some());
             return Ok(verdict);
@@ -36,10 +36,10 @@ fn most_living_hands_pass_and_hardly_any_picture_of_one_does() {
     let (mut living, mut passed) = (0, Vec::new());
     for number in 0..HANDS {
         let hand = Hand::new(4243, number);
-        let moments = live(&hand, &mut rng(number), &Conditions::CALM, &CAMERA);
+        let moments = live(&hand, &mut rng(number), &Conditions::CALM, &CAMERA, &Lamp::off());
         living += usize::from(matches!(verdict(&reader, moments).unwrap(), Verdict::Live { .. }));
         let what = Attack::ALL[number as usize % Attack::ALL.len()];
-        let moments = attack(what, &hand, &mut rng(number), &Conditions::CALM, &CAMERA);
+        let moments = attack(what, &hand, &mut rng(number), &Conditions::CALM, &CAMERA, &Lamp::off());
         if matches!(verdict(&reader, moments).unwrap(), Verdict::Live { .. }) {
             passed.push(what);
         }

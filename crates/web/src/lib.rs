@@ -17,5 +17,5 @@ mod serve;
 pub use api::openapi;
 pub use config::{ApiKey, Config, KeyHash, Limits, Scope};
 pub use live::Live;
-pub use pages::{Command, Demo, Eye, Gaze, Order, Seen, Truth, TruthShopper, eye_of};
+pub use pages::{Command, Demo, Eye, Gaze, Order, Seen, Truth, TruthShopper};
 pub use serve::{Pages, serve};

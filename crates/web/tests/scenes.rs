@@ -12,8 +12,10 @@ use common::kiosk::{Kiosk, PICTURE_MS};
 use office::{Storage, StorageError};
 use palm::Reader;
 use simulator::Rng;
-use simulator::palms::{Attack, Camera, Capture, Conditions, Frame, Hand, Scene, attack, live_at, scene};
-use web::eye_of;
+use simulator::palms::{
+    Attack, Camera, Capture, Conditions, Frame, Hand, Lamp, Scene, attack, live_at, scene,
+};
+use web::Eye;
 
 const CAMERA: Camera = Camera::kiosk(640, 480);
 const SIZE: (usize, usize) = (640, 480);
@@ -28,7 +30,12 @@ const HELD: Conditions = Conditions {
 };
 
 fn kiosk() -> Kiosk {
-    Kiosk::before(Served::demo_with(eye_of(Reader::new().unwrap())))
+    Kiosk::before(Served::demo_with(Eye::of(Reader::new().unwrap())))
+}
+
+/// A kiosk whose screen lights hands.
+fn shining_kiosk() -> Kiosk {
+    Kiosk::before(Served::demo_with(Eye::of(Reader::new().unwrap()).that_lights_hands()))
 }
 
 /// A picture of what hand `number` shows the `look`th time, moved in the picture by so many pixels.
@@ -39,11 +46,41 @@ fn picture(what: Scene, number: u64, look: u64, moved: [f32; 2]) -> Vec<u8> {
     png(&scene(what, (&Hand::new(77, number), &capture), &plane, SIZE, 4.0 / 3.0))
 }
 
+/// Pictures that a hand is held out for.
+const HELD_FOR: usize = 60;
+
 /// A living hand before the camera, a picture at a time.
 fn hovering(hand: &Hand, seed: u64) -> impl Iterator<Item = Vec<u8>> {
-    let times = (0..60).map(|picture| picture * PICTURE_MS * 1_000_000).collect();
+    hovering_in(hand, seed, &Lamp::off())
+}
+
+/// The same in a light.
+fn hovering_in<'a>(hand: &'a Hand, seed: u64, lamp: &Lamp) -> impl Iterator<Item = Vec<u8>> + use<'a> {
+    let times = (0..HELD_FOR as i64).map(|picture| picture * PICTURE_MS * 1_000_000).collect();
     let mut rng = Rng::new(seed, "test: hovering");
-    live_at(hand, &mut rng, &HELD, &CAMERA, times).map(|moment| png(&moment.frame))
+    live_at(hand, &mut rng, &HELD, &CAMERA, times, lamp).map(|moment| png(&moment.frame))
+}
+
+/// Holds a hand to a kiosk that asks for it, lit as the kiosk asks or, on purpose, otherwise; the last answer.
+fn hold_out(kiosk: &mut Kiosk, hand: &Hand, lit_as_asked: bool) -> serde_json::Value {
+    let [dim, bright] =
+        [false, true].map(|bright| hovering_in(hand, 1, &Lamp::new(0.3, vec![bright; HELD_FOR])));
+    let mut told = serde_json::Value::Null;
+    for (dim, bright) in dim.zip(bright) {
+        let light = told["light"].as_str().map(str::to_owned);
+        let path = light
+            .as_ref()
+            .map_or("/kiosk/palm/picture".to_owned(), |light| format!("/kiosk/palm/picture?light={light}"));
+        let is_bright = light.as_deref() == Some("bright") && lit_as_asked;
+        told = kiosk.picture(&path, if is_bright { &bright } else { &dim }).json();
+        assert!(["dim", "bright"].contains(&told["light"].as_str().unwrap()), "{told}");
+        if told["hand"] != "Your left hand"
+            || told["say"].as_str().is_some_and(|say| say.contains("your own hand"))
+        {
+            break;
+        }
+    }
+    told
 }
 
 /// Somebody who is asked for their left hand.
@@ -100,13 +137,25 @@ fn a_print_of_an_enrolled_hand_opens_no_gate() {
     let mut print: Vec<Frame> = Vec::new();
     let told = kiosk.hover_with(|| {
         if print.is_empty() {
-            print =
-                attack(Attack::Sheet, &hand, &mut rng, &HELD, &CAMERA).map(|moment| moment.frame).collect();
+            print = attack(Attack::Sheet, &hand, &mut rng, &HELD, &CAMERA, &Lamp::off())
+                .map(|moment| moment.frame)
+                .collect();
         }
         png(&print.remove(0))
     });
     assert_eq!(told["opens"], false, "{told}");
     assert!(told["text"].as_str().is_some_and(|text| text.contains("your own hand")), "{told}");
+}
+
+#[test]
+fn a_hand_that_follows_the_screens_light_is_enrolled_and_what_does_not_is_a_film() {
+    let mut kiosk = shining_kiosk();
+    asked(&mut kiosk);
+    let hand = Hand::new(77, 0);
+    let told = hold_out(&mut kiosk, &hand, false);
+    assert!(told["say"].as_str().unwrap().contains("your own hand"), "{told}");
+    let told = hold_out(&mut kiosk, &hand, true);
+    assert_eq!(told["hand"], "Your right hand", "{told}");
 }
 
 #[test]

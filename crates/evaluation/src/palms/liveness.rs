@@ -7,16 +7,20 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use model::Time;
-use palm::liveness::{Burst, Cue, Cues, LOOKS, LOOKS_MOST, Verdict};
+use palm::liveness::{Burst, Cue, Cues, Flicker, LOOKS, LOOKS_MOST, Lamp, Verdict};
 use palm::{NetworkError, Picture, ReadError, Reader};
 use simulator::Rng;
-use simulator::palms::{Attack, Camera, Conditions, Hand, Moment, attack, live};
+use simulator::palms::{self, Attack, Camera, Conditions, FRAMES, Hand, Moment, attack, live};
 
 use super::groups::{SIZES, TONES, size_group, tone_group};
 use super::in_parallel;
 
 /// The camera: the middle of a kiosk's, 480 pixels wide.
 const CAMERA: Camera = Camera { width: 360, height: 360, focal_px: 0.83 * 480.0 };
+
+/// What a kiosk's screen adds to the room's light on a palm, least and most (assumed). A white screen of 300 cd/m² gives 150 to 250 lux at
+/// 20 cm, and a palm that is turned away from a shop's lamps gets 200 to 600 of them.
+const KIOSK_LIGHT: [f64; 2] = [0.15, 0.5];
 
 /// Who presents what, how often.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +31,8 @@ pub struct Trial {
     pub hands: u64,
     /// How hands and pictures are held.
     pub conditions: Conditions,
+    /// Whether the kiosk lights what is before it, with a light that flickers.
+    pub is_lit: bool,
     /// Whether weights are to be fitted: then there is no verdict, and cues are kept.
     pub is_fit: bool,
     /// Threads to work with.
@@ -86,21 +92,26 @@ fn one(
     kind: Option<Attack>,
 ) -> Result<Presentation, NetworkError> {
     let hand = Hand::new(trial.seed, number);
-    let stream = kind.map_or("evaluation: live".into(), |kind| format!("evaluation: {kind:?}"));
+    let stream: String = kind.map_or("evaluation: live".into(), |kind| format!("evaluation: {kind:?}"));
     let mut rng = Rng::new(trial.seed ^ number, &stream);
+    let (lamp, lights) =
+        if trial.is_lit { flicker(&stream, trial.seed ^ number) } else { (palms::Lamp::off(), Vec::new()) };
     let moments: Box<dyn Iterator<Item = Moment>> = match kind {
-        None => Box::new(live(&hand, &mut rng, &trial.conditions, &CAMERA)),
-        Some(kind) => attack(kind, &hand, &mut rng, &trial.conditions, &CAMERA),
+        None => Box::new(live(&hand, &mut rng, &trial.conditions, &CAMERA, &lamp)),
+        Some(kind) => attack(kind, &hand, &mut rng, &trial.conditions, &CAMERA, &lamp),
     };
     let mut burst = if trial.is_fit { Burst::without_verdict() } else { Burst::new() };
     let (mut verdict, mut cues) = (Verdict::More, Vec::new());
-    for moment in moments {
+    for (index, moment) in moments.enumerate() {
         let Moment { after_ns, frame } = moment;
         let read = Picture::from_rgb(frame.width, frame.height, frame.rgb)
             .map_err(ReadError::from)
             .and_then(|picture| Ok((reader.look(&picture)?, picture)));
         match read {
-            Ok((look, picture)) => verdict = burst.push(Time::from_nanos(after_ns), &picture, &look),
+            Ok((look, picture)) => {
+                let lamp = lights.get(index).copied();
+                verdict = burst.push(Time::from_nanos(after_ns), &picture, &look, lamp);
+            }
             Err(ReadError::Refused(_)) => continue,
             Err(ReadError::Network(error)) => return Err(error),
         }
@@ -118,6 +129,14 @@ fn one(
     };
     let (tone, width_mm) = (hand.tone().step(), hand.width_mm());
     Ok(Presentation { hand: number, attack: kind, tone, width_mm, cues, score, against })
+}
+
+/// A kiosk's light for one presentation: as it falls on what is shown, and as the kiosk knows it.
+fn flicker(stream: &str, seed: u64) -> (palms::Lamp, Vec<Lamp>) {
+    let mut rng = Rng::new(seed, &format!("{stream}: lamp"));
+    let light = rng.uniform(KIOSK_LIGHT[0], KIOSK_LIGHT[1]) as f32;
+    let lights: Vec<Lamp> = Flicker::new(rng.draw()).take(FRAMES).collect();
+    (palms::Lamp::new(light, lights.iter().map(|lamp| *lamp == Lamp::Bright).collect()), lights)
 }
 
 /// How often one thing shown was taken for what it is not.

@@ -4,6 +4,7 @@ use super::align::{Cut, Place, Template, Warp};
 use super::backdrop::{self, Backdrop};
 use super::bands::{self, Wave};
 use super::ground::{self, CELL_PX, UNIT_MM};
+use super::lamp::Lamp;
 use crate::homography::Homography;
 use crate::patch::SIDE;
 use crate::picture::Picture;
@@ -44,7 +45,9 @@ pub(super) struct Change {
     pub tilt: [f64; 2],
     /// How the palm's brightness changed, smoothly over it: [`ground::smooth`]'s terms, relative.
     pub light: [f64; 6],
-    /// How each cell changed beyond that.
+    /// How the brightness beside the hand changed, relative.
+    pub beside: f64,
+    /// How each of the palm's cells changed beyond `light`.
     pub shade: Vec<f64>,
     /// How far each block of creases is off, mm.
     pub shifts: Vec<Option<[f64; 2]>>,
@@ -54,6 +57,8 @@ pub(super) struct Change {
     pub background: [f64; 2],
     /// How far what is beside the hand moved, mm or so.
     pub backdrop: [f64; 2],
+    /// How the kiosk lit it, where it does.
+    pub lamp: Option<Lamp>,
 }
 
 /// Four places of the mean right hand that span the palm, mm.
@@ -108,6 +113,7 @@ impl First {
             shifts: self.template.shifts(cut),
             bands: bands::waves(picture, place, warp, brightness, &light, self.width_px),
             background: self.background(picture, place, warp),
+            beside: self.beside(picture),
             backdrop: self.backdrop_shift(picture, place, warp).unwrap_or_default(),
             light,
             shade,
@@ -145,6 +151,14 @@ impl First {
         (light, shade)
     }
 
+    /// How much brighter it is beside the hand than it was in the first picture (logarithm).
+    fn beside(&self, picture: &Picture) -> f64 {
+        let brighter = |beside: &Beside| {
+            libm::log(f64::from((grey(picture.near(beside.pixel)) + DARK) / (grey(beside.colour) + DARK)))
+        };
+        self.background.iter().map(brighter).sum::<f64>() / self.background.len().max(1) as f64
+    }
+
     fn background(&self, picture: &Picture, place: &Place, warp: &Warp) -> [f64; 2] {
         let mut sums = [0.0; 2];
         let mut count = 0.0;
@@ -158,6 +172,11 @@ impl First {
         }
         if count < 6.0 { [BACK_FLOOR; 2] } else { sums.map(|sum| sum / count + BACK_FLOOR) }
     }
+}
+
+/// A colour's brightness.
+fn grey(colour: [f32; 3]) -> f32 {
+    colour.iter().sum::<f32>() / 3.0
 }
 
 fn unlike(a: [f32; 3], b: [f32; 3]) -> f64 {

@@ -3,6 +3,7 @@
 use super::bands;
 use super::change::{Change, pads};
 use super::ground;
+use super::lamp::{self, Lamp};
 
 /// Something that is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,11 +26,15 @@ pub enum Cue {
     Light,
     /// No bands run over it.
     Bands,
+    /// It grows bright and dim with the kiosk's own light. What shines by itself, or was filmed before, does not.
+    Lamp,
+    /// Its pads do so more or less than the rest of it, as they lean.
+    Round,
 }
 
 impl Cue {
     /// All of them, in order.
-    pub const ALL: [Cue; 9] = [
+    pub const ALL: [Cue; 11] = [
         Cue::Stir,
         Cue::Relief,
         Cue::Pads,
@@ -39,6 +44,8 @@ impl Cue {
         Cue::Backdrop,
         Cue::Light,
         Cue::Bands,
+        Cue::Lamp,
+        Cue::Round,
     ];
 
     /// What to tell support where it spoke against a living hand.
@@ -53,6 +60,8 @@ impl Cue {
             Cue::Backdrop => "what is behind it trembled",
             Cue::Light => "it glared, or light on it changed as on no skin",
             Cue::Bands => "bands ran over it, as over a screen",
+            Cue::Lamp => "its light did not follow the kiosk's",
+            Cue::Round => "the kiosk's light fell on it as on something flat",
         }
     }
 }
@@ -62,15 +71,21 @@ const SLOPE_NOISE: f64 = 3e-3;
 
 /// A value for each [`Cue`]: logarithms of sizes and ratios.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cues([f64; Cue::ALL.len()]);
+pub struct Cues {
+    values: [f64; Cue::ALL.len()],
+    is_lit: bool,
+}
 
 impl Cues {
-    pub(super) fn of(changes: &[&Change]) -> Self {
+    /// What looks say. `None` if the kiosk lit them, but its light changed too seldom.
+    pub(super) fn of(changes: &[&Change]) -> Option<Self> {
+        let is_lit = changes.iter().all(|look| look.lamp.is_some());
+        let [lamp, round] = if is_lit { [lamp::follows(changes)?, round(changes)] } else { [0.0; 2] };
         let waves: Vec<&[bands::Wave]> = changes.iter().map(|look| look.bands.as_slice()).collect();
         let (leans, shades, tilts) = (leans(), shades(changes), tilts(changes));
         let (pads, rest) = shading(&leans, &shades);
         // What is added to each is about what the camera's noise makes of nothing, so that no nought speaks louder than it.
-        Self([
+        let values = [
             libm::log(stir(changes) + 0.03).min(0.5),
             libm::log(relief(&leans, &shades, &tilts).max(0.0) + 0.01),
             libm::log(pads + 1e-4),
@@ -80,12 +95,20 @@ impl Cues {
             -libm::log(backdrop(changes) + 0.01),
             -libm::log(glare(changes) + 5e-4),
             -libm::log(bands::clearest(&waves, &tilts).max(0.02)),
-        ])
+            lamp,
+            round,
+        ];
+        Some(Self { values, is_lit })
+    }
+
+    /// Whether the kiosk lit what it saw; else [`Cue::Lamp`] and [`Cue::Round`] are nought and say nothing.
+    pub fn is_lit(&self) -> bool {
+        self.is_lit
     }
 
     /// The values, in the order of [`Cue::ALL`].
     pub fn values(&self) -> [f64; Cue::ALL.len()] {
-        self.0
+        self.values
     }
 }
 
@@ -102,11 +125,27 @@ fn stir(changes: &[&Change]) -> f64 {
     (parts.sum::<f64>() / 4.0).sqrt()
 }
 
-/// Tilts from their mean.
+/// How what was measured of each look differs from its mean over the looks that were lit likewise: what the kiosk's light changes is no
+/// movement.
+fn differences(changes: &[&Change], measured: impl Fn(&Change) -> &[f64]) -> Vec<Vec<f64>> {
+    let mean = |of: &Change| {
+        let alike = || changes.iter().filter(|look| look.lamp == of.lamp);
+        let count = alike().count() as f64;
+        let mut sums = vec![0.0; measured(of).len()];
+        for look in alike() {
+            sums.iter_mut().zip(measured(look)).for_each(|(sum, value)| *sum += value / count);
+        }
+        sums
+    };
+    changes
+        .iter()
+        .map(|look| measured(look).iter().zip(mean(look)).map(|(value, mean)| value - mean).collect())
+        .collect()
+}
+
+/// How each look's tilt differs.
 fn tilts(changes: &[&Change]) -> Vec<[f64; 2]> {
-    let mean = [0, 1]
-        .map(|axis: usize| changes.iter().map(|look| look.tilt[axis]).sum::<f64>() / changes.len() as f64);
-    changes.iter().map(|look| [look.tilt[0] - mean[0], look.tilt[1] - mean[1]]).collect()
+    differences(changes, |look| &look.tilt).iter().map(|tilt| [tilt[0], tilt[1]]).collect()
 }
 
 /// How the mean hand's pads lean beyond a smooth surface, along x and y, by cell.
@@ -119,16 +158,27 @@ fn leans() -> [Vec<f64>; 2] {
     })
 }
 
-/// How each cell's shade differs from its mean over the looks.
+/// How each cell's shade differs.
 fn shades(changes: &[&Change]) -> Vec<Vec<f64>> {
-    let cells = changes.first().map_or(0, |look| look.shade.len());
-    let mean: Vec<f64> = (0..cells)
-        .map(|cell| changes.iter().map(|look| look.shade[cell]).sum::<f64>() / changes.len() as f64)
-        .collect();
-    changes
-        .iter()
-        .map(|look| look.shade.iter().zip(&mean).map(|(shade, mean)| shade - mean).collect())
-        .collect()
+    differences(changes, |look| &look.shade)
+}
+
+/// How strongly shading differs between the kiosk's lights as pads lean (logarithm): nothing that is flat, or bent one way, has pads.
+fn round(changes: &[&Change]) -> f64 {
+    let mean = |lamp: Lamp| {
+        let lit = || changes.iter().filter(|look| look.lamp == Some(lamp));
+        let count = lit().count() as f64;
+        let cells = changes.first().map_or(0, |look| look.shade.len());
+        let mut sums = vec![0.0; cells];
+        for look in lit() {
+            sums.iter_mut().zip(&look.shade).for_each(|(sum, shade)| *sum += shade / count);
+        }
+        sums
+    };
+    let difference =
+        mean(Lamp::Bright).iter().zip(mean(Lamp::Dim)).map(|(bright, dim)| bright - dim).collect();
+    let (pads, _) = shading(&leans(), &[difference]);
+    libm::log(pads + 1e-4)
 }
 
 /// How strongly shading changes as pads lean, and how strongly otherwise, root mean square: whichever way the palm tilted.
@@ -192,5 +242,7 @@ fn backdrop(changes: &[&Change]) -> f64 {
 
 /// How much smooth light changes its slope and bend over the palm, relative.
 fn glare(changes: &[&Change]) -> f64 {
-    (1..6).map(|term| variance(changes.iter().map(|look| look.light[term]))).sum::<f64>().sqrt()
+    let lights = differences(changes, |look| &look.light);
+    let squares = lights.iter().flat_map(|light| &light[1..]).map(|term| term * term).sum::<f64>();
+    (squares / changes.len() as f64).sqrt()
 }

@@ -2,11 +2,13 @@
 //!
 //! A single picture can't say: a good print is a picture of a living hand. A burst can. A hand never rests, it has pads and a hollow
 //! that light and perspective show as it tilts, its skin gives, and the room behind it stays where it is, because the kiosk's camera
-//! does. Paper is flat and trembles with who holds it, a screen beats, and what is fed in the camera's place repeats itself. Each of
-//! these is a [`Cue`], a number; a few weights, fitted, make a score of them. How often it errs stands in `docs/benchmarks.md`.
+//! does. Paper is flat and trembles with who holds it, a screen beats, and what is fed in the camera's place repeats itself. Where the
+//! kiosk's screen lights what is before it, bright and dim by a [`Flicker`], a hand follows it, and no screen or film does. Each of these
+//! is a [`Cue`], a number; a few weights, fitted, make a score of them. How often it errs stands in `docs/benchmarks.md`.
 //!
-//! What was not looked at: masks and gloves with a palm's relief, living hands of others (that is the identity's job), and a film fed in
-//! the camera's place, which nothing in the pictures can tell: a kiosk's camera must not be exchangeable.
+//! What was not looked at: masks and gloves with a palm's relief, living hands of others (that is the identity's job), and a program that
+//! sees the kiosk's screen and lights a film likewise, fed in the camera's place: a kiosk's camera must not be exchangeable. Without that
+//! light, no film that is fed in can be told.
 
 mod align;
 mod backdrop;
@@ -14,6 +16,7 @@ mod bands;
 mod change;
 mod cues;
 mod ground;
+mod lamp;
 #[cfg(test)]
 mod tests;
 mod weights;
@@ -23,7 +26,8 @@ use model::Time;
 use self::align::Place;
 use self::change::{Change, First};
 pub use self::cues::{Cue, Cues};
-pub use self::weights::{Kind, Margin, THRESHOLD, is_doubtful, score_with};
+pub use self::lamp::{Flicker, Lamp};
+pub use self::weights::{Kind, Margin, Weights, is_doubtful, score_with};
 use crate::id::Side;
 use crate::picture::Picture;
 use crate::reader::Look;
@@ -69,8 +73,9 @@ impl Burst {
     }
 
     /// Takes in a look at the hand and the picture it was read from, and says what the burst says then. Looks that can't be laid over
-    /// the first or that come too soon count for nothing; the other hand, or one that comes too late, begins the burst anew.
-    pub fn push(&mut self, time: Time, picture: &Picture, look: &Look) -> Verdict {
+    /// the first or that come too soon count for nothing; the other hand, or one that comes too late, begins the burst anew. `lamp` is how the
+    /// kiosk lit it, where it lights what is before it: by a [`Flicker`].
+    pub fn push(&mut self, time: Time, picture: &Picture, look: &Look, lamp: Option<Lamp>) -> Verdict {
         if let Some(verdict) = self.verdict {
             return verdict;
         }
@@ -83,10 +88,11 @@ impl Burst {
                     return Verdict::More;
                 }
                 let Some(change) = first.change(picture, &place) else { return Verdict::More };
-                self.later.push((seconds, change));
+                self.later.push((seconds, Change { lamp, ..change }));
             }
             _ => {
-                let first = First::new(picture, place, look.quality.width_px);
+                let mut first = First::new(picture, place, look.quality.width_px);
+                first.change.lamp = lamp;
                 let is_weighed_elsewhere = self.is_weighed_elsewhere;
                 *self =
                     Self { first: Some((time, look.side, first)), is_weighed_elsewhere, ..Self::default() };
@@ -102,7 +108,7 @@ impl Burst {
         let (_, _, first) = self.first.as_ref()?;
         let later = self.later.iter().map(|(_, change)| change);
         let changes: Vec<&Change> = std::iter::once(&first.change).chain(later).collect();
-        (changes.len() >= LOOKS && self.seconds() >= SECONDS_MIN).then(|| Cues::of(&changes))
+        (changes.len() >= LOOKS && self.seconds() >= SECONDS_MIN).then(|| Cues::of(&changes)).flatten()
     }
 
     /// Seconds from the first look to the last.
@@ -113,14 +119,15 @@ impl Burst {
     /// The verdict, if the looks leave no doubt, or no more of them are to come.
     fn judge(&self) -> Option<Verdict> {
         let cues = self.cues()?;
-        let score = weights::score(&cues);
+        let weights = Weights::of(cues.is_lit());
+        let score = weights.score(&cues);
         let is_last = self.embeddings.len() >= LOOKS_MOST || self.seconds() >= SECONDS_DOUBT;
-        if self.is_weighed_elsewhere || !is_last && weights::is_doubtful(score, weights::THRESHOLD) {
+        if self.is_weighed_elsewhere || !is_last && is_doubtful(score, weights.threshold) {
             None
-        } else if score >= weights::THRESHOLD {
+        } else if score >= weights.threshold {
             Some(Verdict::Live { score })
         } else {
-            Some(Verdict::Attack { score, cue: weights::decisive(&cues) })
+            Some(Verdict::Attack { score, cue: weights.decisive(&cues) })
         }
     }
 
@@ -136,7 +143,7 @@ impl Burst {
 }
 
 /// What a burst says. The score is the logarithm of the odds for a living hand, as far as the model goes; at least
-/// [`THRESHOLD`] is living.
+/// the threshold of [`Weights`] is living.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Verdict {
     /// Too few looks yet: show another picture.

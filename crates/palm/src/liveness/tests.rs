@@ -1,36 +1,47 @@
 use model::Time;
 use simulator::Rng;
-use simulator::palms::{Attack, Camera, Conditions, Hand, Moment, attack, live};
+use simulator::palms::{self, Attack, Camera, Conditions, FRAMES, Hand, Moment, attack, live};
 
 use super::align::{Place, Warp};
 use super::backdrop::Backdrop;
-use super::{Burst, Cue, Cues, Verdict, bands, ground};
+use super::{Burst, Cue, Cues, Flicker, Lamp, Verdict, bands, ground};
 use crate::patch::MEAN_HAND_MM;
 use crate::{Picture, Reader, Side};
 
 const CAMERA: Camera = Camera { width: 360, height: 360, focal_px: 0.83 * 480.0 };
 
 fn burst(moments: Vec<Moment>) -> Burst {
+    burst_lit(moments.into_iter().map(|moment| (moment, None)))
+}
+
+fn burst_lit(moments: impl Iterator<Item = (Moment, Option<Lamp>)>) -> Burst {
     let reader = Reader::new().unwrap();
     let mut burst = Burst::new();
-    for Moment { after_ns, frame } in moments {
+    for (Moment { after_ns, frame }, lamp) in moments {
         let picture = Picture::from_rgb(frame.width, frame.height, frame.rgb).unwrap();
         if let Ok(look) = reader.look(&picture) {
-            let verdict = burst.push(Time::from_nanos(after_ns), &picture, &look);
+            let verdict = burst.push(Time::from_nanos(after_ns), &picture, &look, lamp);
             assert_eq!(verdict, burst.verdict());
         }
     }
     burst
 }
 
+/// The lights of a kiosk, and as they fall on what is before it.
+fn lights() -> (Vec<Option<Lamp>>, palms::Lamp) {
+    let lights: Vec<Lamp> = Flicker::new(0x5DEE_CE66_D123_4567).take(FRAMES).collect();
+    let lamp = palms::Lamp::new(0.3, lights.iter().map(|lamp| *lamp == Lamp::Bright).collect());
+    (lights.into_iter().map(Some).collect(), lamp)
+}
+
 fn living(number: u64) -> Vec<Moment> {
     let mut rng = Rng::new(number, "tests: liveness");
-    live(&Hand::new(31, number), &mut rng, &Conditions::CALM, &CAMERA).collect()
+    live(&Hand::new(31, number), &mut rng, &Conditions::CALM, &CAMERA, &palms::Lamp::off()).collect()
 }
 
 fn faked(what: Attack, number: u64) -> Vec<Moment> {
     let mut rng = Rng::new(number, "tests: liveness");
-    attack(what, &Hand::new(31, number), &mut rng, &Conditions::CALM, &CAMERA).collect()
+    attack(what, &Hand::new(31, number), &mut rng, &Conditions::CALM, &CAMERA, &palms::Lamp::off()).collect()
 }
 
 fn cue(cues: &Cues, cue: Cue) -> f64 {
@@ -57,6 +68,21 @@ fn a_sheet_is_told_by_what_trembles_beside_the_hand() {
 }
 
 #[test]
+fn a_hand_follows_the_kiosks_light_and_a_film_of_it_does_not_even_one_fed_in_the_cameras_place() {
+    let (lights, lamp) = lights();
+    let hand = Hand::new(31, 9);
+    let rng = || Rng::new(9, "tests: liveness");
+    let verdict = |moments: Vec<Moment>| burst_lit(moments.into_iter().zip(lights.clone())).verdict();
+    let living = verdict(live(&hand, &mut rng(), &Conditions::CALM, &CAMERA, &lamp).collect());
+    assert!(matches!(living, Verdict::Live { .. }), "{living:?}");
+    let on_screen =
+        attack(Attack::FilmOnScreen, &hand, &mut rng(), &Conditions::CALM, &CAMERA, &lamp).collect();
+    assert!(matches!(verdict(on_screen), Verdict::Attack { .. }));
+    let fed = verdict(live(&hand, &mut rng(), &Conditions::CALM, &CAMERA, &palms::Lamp::off()).collect());
+    assert!(matches!(fed, Verdict::Attack { cue: Cue::Lamp, .. }), "{fed:?}");
+}
+
+#[test]
 fn too_few_or_too_hasty_looks_ask_for_more() {
     assert_eq!(Burst::new().verdict(), Verdict::More);
     let mut moments = living(5);
@@ -77,7 +103,7 @@ fn a_verdict_stays_whatever_is_shown_after_it() {
         let picture = Picture::from_rgb(frame.width, frame.height, frame.rgb).unwrap();
         if let Ok(look) = reader.look(&picture) {
             let time = Time::from_nanos(after_ns + 1_200_000_000);
-            assert_eq!(told.push(time, &picture, &look), verdict);
+            assert_eq!(told.push(time, &picture, &look, None), verdict);
         }
     }
 }

@@ -40,6 +40,10 @@ pub(crate) struct Arguments {
     /// What chance begins with: the same shoppers come for the same seed
     #[arg(long, value_name = "NUMBER", default_value_t = SEED)]
     seed: u64,
+    /// Let the screen of the palm kiosk stay as it is; else it grows bright and dim while a hand is held to the camera, which tells a
+    /// hand from a film
+    #[arg(long)]
+    still_screen: bool,
 }
 
 /// The stores that can be opened.
@@ -56,7 +60,8 @@ enum Shop {
 
 impl Default for Arguments {
     fn default() -> Self {
-        Self { folder: None, listen: LISTEN, store: Shop::default(), shoppers: SHOPPERS, seed: SEED }
+        let (store, still_screen) = (Shop::default(), false);
+        Self { folder: None, listen: LISTEN, store, shoppers: SHOPPERS, seed: SEED, still_screen }
     }
 }
 
@@ -82,7 +87,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let url = address(listener.local_addr()?);
     let (folder, removed) = data_folder(arguments.folder.as_deref(), now())?;
     let premises = Premises::open(&folder, &store, &url, &clock)?;
-    let (pages, observer, wishes) = show(Arc::clone(&store), premises.mails.clone())?;
+    let (pages, observer, wishes) =
+        show(Arc::clone(&store), premises.mails.clone(), !arguments.still_screen)?;
     let demo = Demo::start(&premises, store, arguments.shoppers, arguments.seed, &clock, observer)?;
     wishes.grant(demo.commands()).context("no thread for visitors' wishes")?;
     greet(&url, &folder, removed);

@@ -8,7 +8,7 @@ use std::thread;
 use model::{Store, Time};
 use palm::{NetworkError, Reader};
 use tokio::sync::watch;
-use web::{Demo, Live, Order, Pages, Truth, TruthShopper, eye_of};
+use web::{Demo, Eye, Live, Order, Pages, Truth, TruthShopper};
 
 use super::Commands;
 use super::world::{Moment, Observer};
@@ -23,19 +23,22 @@ const ORDERS: usize = 64;
 /// What visitors want, until somebody listens.
 pub(crate) struct Wishes(Receiver<Order>);
 
-/// The parts: what the pages show, what tells them, and what comes from them.
+/// The parts: what the pages show, what tells them, and what comes from them. `lights_hands`: whether palm kiosks light the hand.
 ///
 /// # Errors
 /// If palms can't be read.
-pub(crate) fn show(store: Arc<Store>, mails: PathBuf) -> Result<(Pages, Observer, Wishes), NetworkError> {
+pub(crate) fn show(
+    store: Arc<Store>,
+    mails: PathBuf,
+    lights_hands: bool,
+) -> Result<(Pages, Observer, Wishes), NetworkError> {
+    let eye = Eye::of(Reader::new()?);
+    let eye = if lights_hands { eye.that_lights_hands() } else { eye };
     let live = Live::new(store);
     let (tell, truth) = watch::channel(Arc::default());
     let (order, orders) = sync_channel(ORDERS);
-    let pages = Pages {
-        live: Some(live.clone()),
-        demo: Some(Demo::new(order, truth, mails)),
-        eye: Some(eye_of(Reader::new()?)),
-    };
+    let pages =
+        Pages { live: Some(live.clone()), demo: Some(Demo::new(order, truth, mails)), eye: Some(eye) };
     let (mut places, mut truths) = (Time::MIN, Time::MIN);
     let observer = move |moment: &Moment<'_>| {
         moment.records.iter().for_each(|record| live.look(record));

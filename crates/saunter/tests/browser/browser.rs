@@ -33,12 +33,22 @@ pub(crate) struct Browser {
 
 /// Runs a test in a browser before a store of its own; says so and passes where there is no browser.
 pub(crate) fn before_shop<F: Future<Output = ()>>(shoppers: u32, test: impl FnOnce(Browser) -> F) {
-    before_camera(shoppers, None, test);
+    before(shoppers, &[], None, test);
 }
 
-/// The same with a camera that plays the film that `film` writes; without one it plays a pattern.
-pub(crate) fn before_camera<F: Future<Output = ()>>(
+/// The same with a camera that plays the film that `film` writes, before a screen that stays as it is: no film follows one that lights hands.
+pub(crate) fn before_film<F: Future<Output = ()>>(film: fn(&Path), test: impl FnOnce(Browser) -> F) {
+    before(0, &["--still-screen"], Some(film), test);
+}
+
+/// The same before a screen that lights hands.
+pub(crate) fn before_fed_film<F: Future<Output = ()>>(film: fn(&Path), test: impl FnOnce(Browser) -> F) {
+    before(0, &[], Some(film), test);
+}
+
+fn before<F: Future<Output = ()>>(
     shoppers: u32,
+    more: &[&str],
     film: Option<fn(&Path)>,
     test: impl FnOnce(Browser) -> F,
 ) {
@@ -51,7 +61,7 @@ pub(crate) fn before_camera<F: Future<Output = ()>>(
     });
     let turn = TURN.fetch_add(1, Ordering::Relaxed) % TURNS.len();
     let _turn = TURNS[turn].lock().unwrap_or_else(PoisonError::into_inner);
-    let shop = Shop::open(shoppers);
+    let shop = Shop::open(shoppers, more);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let client = driver.client(film.as_deref()).await;

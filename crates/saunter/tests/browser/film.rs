@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use simulator::Rng;
-use simulator::palms::{Camera, Conditions, Frame, Hand, live_at};
+use simulator::palms::{Camera, Conditions, Frame, Hand, Lamp, live_at};
 
 const SIZE: (usize, usize) = (640, 480);
 const CAMERA: Camera = Camera::kiosk(SIZE.0, SIZE.1);
@@ -29,7 +29,7 @@ pub(crate) fn both_hands(path: &Path) {
     let mut rng = Rng::new(5, "test: film");
     for hand in [0, 1].map(|number| Hand::new(2026, number)) {
         let times = (0..PER_S * HAND_S).map(|number| number * 1_000_000_000 / PER_S).collect();
-        for moment in live_at(&hand, &mut rng, &HELD, &CAMERA, times) {
+        for moment in live_at(&hand, &mut rng, &HELD, &CAMERA, times, &Lamp::off()) {
             film.write_all(b"FRAME\n").unwrap();
             film.write_all(&yuv(&moment.frame)).unwrap();
         }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::accessible::axe;
-use crate::browser::{Browser, before_camera, before_shop};
+use crate::browser::{Browser, before_fed_film, before_film, before_shop};
 use crate::film::both_hands;
 use crate::narrow::NARROW;
 use crate::pictures::folder;
@@ -104,7 +104,7 @@ fn card_code_and_palm_have_the_same_size_at_the_gate() {
 
 #[test]
 fn who_enrols_both_hands_comes_in_by_palm_until_it_is_deleted_in_one_step() {
-    before_camera(0, Some(both_hands), async |browser| {
+    before_film(both_hands, async |browser| {
         browser.open("/kiosk").await;
         browser.open("/kiosk/palm").await;
         let start = Instant::now();
@@ -126,6 +126,20 @@ fn who_enrols_both_hands_comes_in_by_palm_until_it_is_deleted_in_one_step() {
         browser.until("there is a receipt", RECEIPT).await;
         let said = browser.hover().await;
         assert!(said.contains("We don’t know this palm") && said.contains("Card or code"), "{said}");
+    });
+}
+
+#[test]
+fn a_film_that_is_fed_in_the_cameras_place_does_not_follow_the_screen_and_is_no_hand() {
+    before_fed_film(both_hands, async |browser| {
+        browser.to_the_camera().await;
+        for light in ["bright", "dim"] {
+            let lit = format!("document.documentElement.dataset.light === '{light}'");
+            browser.until("the screen lights the hand", &lit).await;
+        }
+        browser.guided("your own hand").await;
+        let said = browser.hover().await;
+        assert!(said.contains("your own hand") && said.contains("Card or code"), "{said}");
     });
 }
 
@@ -154,7 +168,7 @@ impl Look<'_> {
 #[test]
 fn every_step_fits_a_narrow_screen_and_keeps_nobody_out() {
     let Some(axe) = axe() else { return };
-    before_camera(0, Some(both_hands), async |browser| {
+    before_film(both_hands, async |browser| {
         let mut look = Look { browser: &browser, axe, found: Vec::new() };
         browser.open("/kiosk").await;
         browser.open("/kiosk/palm/hands").await;

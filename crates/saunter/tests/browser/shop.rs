@@ -13,12 +13,13 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
-    /// Opens a store with so many shoppers who come by themselves.
-    pub(crate) fn open(shoppers: u32) -> Self {
+    /// Opens a store with so many shoppers who come by themselves, and what else is to be said.
+    pub(crate) fn open(shoppers: u32, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_saunter"))
             .args(["demo", "--listen", "127.0.0.1:0", "--shoppers", &shoppers.to_string(), "--folder"])
             .arg(folder.path().join("data"))
+            .args(more)
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()

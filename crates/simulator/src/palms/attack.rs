@@ -9,6 +9,7 @@ use super::capture::{Capture, Conditions};
 use super::display::Display;
 use super::frame::{Camera, Plane};
 use super::hand::Hand;
+use super::lamp::Lamp;
 use super::paper::{Kind, Paper};
 use super::photo::{self, Photo};
 use super::room::Room;
@@ -51,24 +52,26 @@ impl Attack {
     ];
 }
 
-/// What a camera sees of an attack with a picture of `hand`, held as a hand would be under these conditions, a picture at a time.
+/// What a camera sees of an attack with a picture of `hand`, held as a hand would be under these conditions, a picture at a time. `lamp` is
+/// the kiosk's own light, which nobody who made the picture knew.
 pub fn attack<'a>(
     what: Attack,
     hand: &'a Hand,
     rng: &mut Rng,
     conditions: &Conditions,
     camera: &'a Camera,
+    lamp: &Lamp,
 ) -> Box<dyn Iterator<Item = Moment> + 'a> {
     let taken = Capture::draw(rng, &Conditions::CALM);
     match what {
-        Attack::Sheet => on_paper(Kind::Matte, &taken, hand, rng, conditions, camera),
-        Attack::Glossy => on_paper(Kind::Glossy, &taken, hand, rng, conditions, camera),
-        Attack::Bent => on_paper(Kind::Bent, &taken, hand, rng, conditions, camera),
-        Attack::CutOut => on_paper(Kind::CutOut, &taken, hand, rng, conditions, camera),
+        Attack::Sheet => on_paper(Kind::Matte, &taken, hand, rng, (conditions, lamp), camera),
+        Attack::Glossy => on_paper(Kind::Glossy, &taken, hand, rng, (conditions, lamp), camera),
+        Attack::Bent => on_paper(Kind::Bent, &taken, hand, rng, (conditions, lamp), camera),
+        Attack::CutOut => on_paper(Kind::CutOut, &taken, hand, rng, (conditions, lamp), camera),
         Attack::StillOnScreen => {
             let display = Display::draw(rng);
             let photo = display.emit(telephone(hand, &taken, &taken, FINENESS));
-            let stage = Stage::set(rng, conditions, camera, display.size);
+            let stage = Stage::set(rng, conditions, camera, display.size).lit(lamp);
             Box::new(stage.play(move |exposure, plane, shot| {
                 let held = display.held(&photo, &shot.capture, shot.seconds(), camera.height);
                 cover(exposure, plane, |place, pixel| held.at(place, pixel));
@@ -76,7 +79,7 @@ pub fn attack<'a>(
         }
         Attack::FilmOnScreen => {
             let display = Display::draw(rng);
-            let stage = Stage::set(rng, conditions, camera, display.size);
+            let stage = Stage::set(rng, conditions, camera, display.size).lit(lamp);
             let times = stage.shots.each_ref().map(|shot| shot.after_ns);
             let film = hover(rng, &taken, hand.is_left(), &Conditions::CALM, &times);
             Box::new(stage.play(move |exposure, plane, shot| {
@@ -104,11 +107,11 @@ fn on_paper<'a>(
     taken: &Capture,
     hand: &Hand,
     rng: &mut Rng,
-    conditions: &Conditions,
+    (conditions, lamp): (&Conditions, &Lamp),
     camera: &'a Camera,
 ) -> Box<dyn Iterator<Item = Moment> + 'a> {
     let paper = Paper::print(rng, telephone(hand, taken, taken, FINENESS), kind);
-    let stage = Stage::set(rng, conditions, camera, 1.0);
+    let stage = Stage::set(rng, conditions, camera, 1.0).lit(lamp);
     Box::new(stage.play(move |exposure, plane, shot| {
         let held = paper.held(&shot.capture, shot.seconds(), camera.focal_px);
         cover(exposure, plane, |place, _| held.at(place));
@@ -156,6 +159,14 @@ impl<'a> Stage<'a> {
             capture
         });
         Self { camera, room, shots }
+    }
+
+    /// With the kiosk's own light on it.
+    fn lit(mut self, lamp: &Lamp) -> Self {
+        for shot in &mut self.shots {
+            shot.capture.light = lamp.light(&shot.capture.light, shot.index);
+        }
+        self
     }
 
     /// Fed past the camera: no light falls on it and no lens blurs it. A quarter each is the same picture again and again, that with
@@ -219,7 +230,8 @@ mod tests {
         for what in Attack::ALL {
             let hand = Hand::new(1, 3);
             let shown = || -> Vec<Moment> {
-                attack(what, &hand, &mut Rng::new(2, "tests"), &Conditions::CALM, &CAMERA).collect()
+                attack(what, &hand, &mut Rng::new(2, "tests"), &Conditions::CALM, &CAMERA, &Lamp::off())
+                    .collect()
             };
             let moments = shown();
             assert_eq!(moments, shown(), "{what:?}");

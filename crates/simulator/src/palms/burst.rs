@@ -5,6 +5,7 @@ use std::f64::consts::TAU;
 use super::capture::{Capture, Conditions, Pose};
 use super::frame::{Camera, Frame};
 use super::hand::Hand;
+use super::lamp::Lamp;
 use super::render::paint;
 use super::room::Room;
 use super::sensor::{develop, stream};
@@ -32,15 +33,16 @@ const HOLLOW_MM: [f64; 2] = [3.0, 8.0];
 
 /// A living hand over the camera for as long as a burst takes, a picture at a time. Light and room stay; the hand hovers: it trembles,
 /// sways and drifts, tilts by a few degrees, its fingers and its skin give a little, and the palm's hollow moves against its rim as
-/// the view of it turns.
+/// the view of it turns. `lamp` is the kiosk's own light.
 pub fn live<'a>(
     hand: &'a Hand,
     rng: &mut Rng,
     conditions: &Conditions,
     camera: &'a Camera,
+    lamp: &Lamp,
 ) -> impl Iterator<Item = Moment> + use<'a> {
     let times = times(rng);
-    live_at(hand, rng, conditions, camera, times.to_vec())
+    live_at(hand, rng, conditions, camera, times.to_vec(), lamp)
 }
 
 /// The same, for as long as it takes: `times` are nanoseconds after the first picture.
@@ -50,11 +52,15 @@ pub fn live_at<'a>(
     conditions: &Conditions,
     camera: &'a Camera,
     times: Vec<i64>,
+    lamp: &Lamp,
 ) -> impl Iterator<Item = Moment> + use<'a> {
     let first = Capture::draw(rng, conditions);
     let size = (camera.width, camera.height);
     let room = Room::new(&mut stream(&first, "palms: room"), size);
-    let captures = hover(rng, &first, hand.is_left(), conditions, &times);
+    let mut captures = hover(rng, &first, hand.is_left(), conditions, &times);
+    for (index, capture) in captures.iter_mut().enumerate() {
+        capture.light = lamp.light(&capture.light, index);
+    }
     times.into_iter().zip(captures).map(move |(after_ns, capture)| {
         let mut exposure = room.expose(size);
         paint(&mut exposure, hand, &capture, &capture.plane(camera));
@@ -204,7 +210,7 @@ mod tests {
     fn a_burst_is_the_same_every_time_and_no_two_pictures_of_it_are() {
         let hand = Hand::new(1, 3);
         let burst = || -> Vec<Moment> {
-            live(&hand, &mut Rng::new(2, "tests"), &Conditions::CALM, &CAMERA).collect()
+            live(&hand, &mut Rng::new(2, "tests"), &Conditions::CALM, &CAMERA, &Lamp::off()).collect()
         };
         assert_eq!(burst(), burst());
         let frames: Vec<Frame> = burst().into_iter().map(|moment| moment.frame).collect();

@@ -69,6 +69,8 @@ pub(super) struct Light {
     pub shadow: Option<Shadow>,
     /// Gloss of the skin.
     pub gloss: f32,
+    /// What the kiosk's own light adds, straight from the camera.
+    pub kiosk: f32,
     /// The camera's exposure.
     pub exposure: f32,
 }
@@ -224,6 +226,7 @@ fn light(rng: &mut Rng, change: f64) -> Light {
         falloff: [(fall * libm::cos(fall_to)) as f32, (fall * libm::sin(fall_to)) as f32],
         shadow,
         gloss: (0.35 * rng.skewed(2)) as f32,
+        kiosk: 0.0,
         exposure: rng.log_normal(1.0, 0.1 + 0.25 * change) as f32,
     }
 }

@@ -13,6 +13,9 @@ const SIZE: [f64; 2] = [0.72, 0.95];
 /// The frame around the picture, mm.
 const FRAME_MM: f32 = 8.0;
 
+/// How much brighter a kiosk's screen is than paper in its light: it spans a steradian or so, seen from a hand before it.
+const KIOSK_MIRRORED: f32 = 3.0;
+
 /// How far above the palm's middle the screen's middle is, mm.
 const RISE_MM: f32 = 25.0;
 
@@ -94,6 +97,8 @@ impl Display {
             light: &capture.light,
             lamp: inward(capture.light.towards),
             place,
+            facing: inward([0.0, 0.0, -1.0])[2],
+            distance_mm: capture.distance_mm(),
             band: [self.bands[0] / height as f32, self.bands[3] + self.bands[2] * seconds],
             // A tenth of a millimetre is a pixel of the screen: each movement turns the beat anew.
             beat: [10.0 * place[0], 10.0 * place[1], 3.0 * place[2]],
@@ -108,6 +113,9 @@ pub(super) struct Lit<'a> {
     light: &'a Light,
     lamp: [f32; 3],
     place: [f32; 3],
+    /// How far it faces the camera (the cosine), and how far away it is, mm.
+    facing: f32,
+    distance_mm: f32,
     /// Bands to a pixel, and turns at the first row.
     band: [f32; 2],
     /// Turns of the grid's beat, a colour each.
@@ -125,7 +133,10 @@ impl Lit<'_> {
         let ray = [self.place[0] + x, self.place[1] + y, self.place[2]];
         let lamp = self.light.lamp_on(self.lamp[2].max(0.0), x, y);
         let mirrored = display.mirror * lamp * 4.0 * shine([0.0, 0.0, 1.0], self.lamp, ray, 300.0);
-        let veil = display.veil * (self.light.ambient + 0.3 * lamp) + mirrored;
+        // The kiosk's screen is large and right before the glass: it is mirrored nearly everywhere.
+        let kiosk = self.light.kiosk_on(self.facing, self.distance_mm);
+        let mirrored = mirrored + KIOSK_MIRRORED * display.mirror * kiosk;
+        let veil = display.veil * (self.light.ambient + 0.3 * lamp + kiosk) + mirrored;
         let lit = if beyond > 0.0 {
             [0.0; 3]
         } else {

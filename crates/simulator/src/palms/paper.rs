@@ -103,6 +103,8 @@ impl Paper {
             light: &capture.light,
             lamp: inward(capture.light.towards),
             place: inward(capture.pose.place),
+            view: inward([0.0, 0.0, -1.0]),
+            distance_mm: capture.distance_mm(),
             bend: self.bend[0] + self.bend[1] * seconds,
             dots: if dots.abs() > 1e-3 { dots } else { 0.0 },
         }
@@ -116,6 +118,9 @@ pub(super) struct Held<'a> {
     /// Towards the lamp, and from the camera to the paper's middle, in the paper's frame.
     lamp: [f32; 3],
     place: [f32; 3],
+    /// Towards the camera, in the paper's frame, and how far it is, mm.
+    view: [f32; 3],
+    distance_mm: f32,
     bend: f32,
     dots: f32,
 }
@@ -144,13 +149,14 @@ impl Held<'_> {
         let length = (1.0 + lean[0] * lean[0] + lean[1] * lean[1]).sqrt();
         let normal = [lean[0] / length, lean[1] / length, 1.0 / length];
         let lamp = self.light.lamp_on(dot(normal, self.lamp).max(0.0), x, y);
+        let kiosk = self.light.kiosk_on(dot(normal, self.view), self.distance_mm);
         let gloss = paper.gloss * lamp * shine(normal, self.lamp, ray, paper.shininess);
         let mut colour = [0.0; 3];
         for (channel, part) in colour.iter_mut().enumerate() {
             let [black, white] = paper.range;
             let ink = ink[channel].clamp(0.0, 1.0);
             let ink = (ink + self.screened(channel, ink, [x, y])).clamp(black, white);
-            *part = self.light.tint[channel] * (ink * (self.light.ambient + lamp) + gloss);
+            *part = self.light.tint[channel] * (ink * (self.light.ambient + lamp + kiosk) + gloss);
         }
         Some(colour)
     }

@@ -205,6 +205,8 @@ struct Skin<'a> {
     /// Towards the lamp and half way between lamp and camera, in the hand's own frame (right hand).
     lamp: [f32; 3],
     half: [f32; 3],
+    /// Towards the camera, likewise.
+    view: [f32; 3],
 }
 
 impl<'a> Skin<'a> {
@@ -217,7 +219,7 @@ impl<'a> Skin<'a> {
         let view = inward([0.0, 0.0, -1.0]);
         let sum = [lamp[0] + view[0], lamp[1] + view[1], lamp[2] + view[2]];
         let length = dot(sum, sum).sqrt().max(0.1);
-        Self { hand, capture, lamp, half: sum.map(|part| part / length) }
+        Self { hand, capture, lamp, half: sum.map(|part| part / length), view }
     }
 
     /// The light that a place on the palm's plane sends to the camera, linear RGB.
@@ -237,13 +239,14 @@ impl<'a> Skin<'a> {
         let shine = shine * shine * shine * shine;
         let shine = shine * shine * shine * shine;
         let lamp = light.lamp_on(lambert, x, y);
+        let kiosk = light.kiosk_on(dot(normal, self.view), self.capture.distance_mm());
         let contrast = self.hand.crease_contrast * self.capture.crease;
         let dark = (1.0 - contrast * crease).clamp(0.1, 1.3);
         let gloss = light.gloss * shine * shine * lamp * 0.4;
         [0, 1, 2].map(|channel| {
             // Blood shows in the creases: red falls less.
             let dark = if channel == 0 { 0.5 + 0.5 * dark } else { dark };
-            light.tint[channel] * (colour[channel] * dark * (light.ambient + lamp) + gloss)
+            light.tint[channel] * (colour[channel] * dark * (light.ambient + lamp + kiosk) + gloss)
         })
     }
 

@@ -32,7 +32,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
-pub use self::palm::{Eye, Gaze, Seen, eye_of};
+pub use self::palm::{Eye, Gaze, Seen};
 pub(crate) use client::Peer;
 pub use demo::{Command, Demo, Order, Truth, TruthShopper};
 pub(crate) use error::PageError;

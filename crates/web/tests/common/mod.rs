@@ -383,8 +383,8 @@ const SCORES: ScoreModel =
 /// What looks at the tests' pictures: texts such as `left 7`, the left hand of the seventh person, and `print left 7`, a
 /// print of it. Everything else is no hand.
 pub fn eye() -> Eye {
-    Arc::new(|| {
-        Box::new(|_, picture| {
+    Eye::new(|| {
+        Box::new(|_, picture, _| {
             let text = std::str::from_utf8(picture).map_err(|_| Refusal::Corrupt)?;
             let (verdict, hand) = match text.strip_prefix("print ") {
                 Some(hand) => (Verdict::Attack { score: -5.0, cue: Cue::Stir }, hand),

@@ -12,6 +12,9 @@ const [WIDTH, HEIGHT] = [640, 480];
 const EVERY_MS = 130; // seven or eight pictures a second
 const SPOKEN_MS = 700; // words stay for long enough to be read
 const GATE_MS = 15000; // a hand is held to a gate for no longer
+const LIGHT_MS = 180; // the light changes no faster: less than three flashes a second hurt nobody
+const SHOWN_MS = 50; // a screen shows what it was told by then
+const LATE_MS = 150; // a camera's pictures are no older, where the browser does not say when they were taken
 
 const wait = (ms) => new Promise((go) => setTimeout(go, ms));
 
@@ -28,10 +31,30 @@ function picture() {
   return new Promise((go) => still.toBlob(go, "image/jpeg", 0.85));
 }
 
+// How the screen lights the hand, since when; nothing where the store does not ask for it.
+let light = "";
+let changed = 0;
+
+// Lights the hand as the store asks, and waits for the first picture that was taken so.
+async function shine(wanted) {
+  if (!wanted || wanted === light) return;
+  await wait(changed + LIGHT_MS - performance.now());
+  document.documentElement.dataset.light = light = wanted;
+  changed = performance.now();
+  const late = changed + SHOWN_MS + LATE_MS;
+  if (!view.requestVideoFrameCallback) return wait(SHOWN_MS + LATE_MS);
+  for (let taken = 0; taken < changed + SHOWN_MS && performance.now() < late; ) {
+    taken = await Promise.race([
+      new Promise((go) => view.requestVideoFrameCallback((now, { captureTime }) => go(captureTime ?? now - LATE_MS))),
+      wait(LATE_MS).then(() => 0),
+    ]);
+  }
+}
+
 // What the store says of a picture; nothing where it can't be reached.
 async function send() {
   try {
-    const told = await fetch(palm.dataset.pictures, {
+    const told = await fetch(palm.dataset.pictures + (light && `?light=${light}`), {
       method: "POST",
       headers: { "content-type": "image/jpeg" },
       body: await picture(),
@@ -83,11 +106,14 @@ async function watch() {
     const asked = performance.now();
     told = await send();
     show(told);
+    await shine(told.light);
     await wait(Math.max(0, EVERY_MS - (performance.now() - asked)));
   }
   for (const track of stream.getTracks()) track.stop();
   view.srcObject = null;
   palm.classList.remove("on");
+  delete document.documentElement.dataset.light;
+  light = "";
   if (!told.end) {
     say(palm.dataset.nobody, true);
     begin.disabled = false;

@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
+use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use model::CredentialKind;
@@ -15,7 +15,7 @@ use super::entry::refusal;
 use crate::pages::cookies;
 use crate::pages::demo::{Visitor, come_in};
 use crate::pages::error::PageError;
-use crate::pages::palm::{HOVER_S, Hover, Look, Say, guide, locked, say, too_large};
+use crate::pages::palm::{HOVER_S, Hover, Lit, Look, Say, guide, locked, say, too_large};
 use crate::pages::site::Site;
 use crate::pages::speech::Speech;
 
@@ -25,7 +25,11 @@ const COOKIE: &str = "hover";
 /// What a picture led to.
 enum Found {
     /// What to tell.
-    Tell(&'static str),
+    Tell {
+        say: &'static str,
+        /// How to light the next picture.
+        light: Option<&'static str>,
+    },
     /// It does not look alive.
     NotLive,
     /// Nobody's who is enrolled.
@@ -39,6 +43,7 @@ pub(super) async fn picture(
     State(site): State<Site>,
     speech: Speech,
     visitor: Visitor,
+    Query(lit): Query<Lit>,
     headers: HeaderMap,
     picture: Result<Bytes, BytesRejection>,
 ) -> Result<Response, PageError> {
@@ -51,7 +56,7 @@ pub(super) async fn picture(
     let (ticket, cookie) = match site.palms.hovers.find(&known, now) {
         Some(_) => (known, HeaderMap::new()),
         None => {
-            let ticket = site.palms.hovers.open(Hover::new(eye()), now);
+            let ticket = site.palms.hovers.open(Hover::new(eye.watch()), now);
             let cookie = cookies::header(COOKIE, &ticket, HOVER_S);
             (ticket, cookie)
         }
@@ -59,20 +64,22 @@ pub(super) async fn picture(
     let hover = site.palms.hovers.find(&ticket, now).ok_or(PageError::NotFound)?;
     let found = site.office(move |office| {
         let mut hover = locked(&hover);
-        Ok(match hover.look(&picture, now) {
-            Look::Guide(refusal) => Found::Tell(guide(speech, refusal)),
-            Look::More => Found::Tell(say(speech, Say::Hold)),
+        let look = hover.look(&picture, now, lit.lamp());
+        let light = hover.lamp().map(Lit::word);
+        Ok(match look {
+            Look::Guide(refusal) => Found::Tell { say: guide(speech, refusal), light },
+            Look::More => Found::Tell { say: say(speech, Say::Hold), light },
             Look::NotLive => Found::NotLive,
             Look::Enough(side, seen) => match office.whose_palm(side, &[*seen])? {
                 Some(person) => Found::Somebody(person),
                 None if hover.missed() => Found::Nobody,
-                None => Found::Tell(say(speech, Say::Hold)),
+                None => Found::Tell { say: say(speech, Say::Hold), light },
             },
         })
     });
     let found = found.await?;
-    if let Found::Tell(text) = found {
-        return Ok((cookie, Json(json!({ "say": text }))).into_response());
+    if let Found::Tell { say, light } = found {
+        return Ok((cookie, Json(json!({ "say": say, "light": light }))).into_response());
     }
     drop(site.palms.hovers.take(&ticket, now));
     let (opens, text) = answer(&site, speech, &visitor, found).await?;
@@ -91,7 +98,7 @@ async fn answer(
     let person = match found {
         Found::Somebody(person) => person,
         Found::NotLive => return Ok((false, other_way(speech, say(speech, Say::NotLive)))),
-        Found::Nobody | Found::Tell(_) => {
+        Found::Nobody | Found::Tell { .. } => {
             let text = speech.say("We don’t know this palm.", "Diese Handfläche kennen wir nicht.");
             return Ok((false, other_way(speech, text)));
         }

@@ -3,11 +3,11 @@
 
 use model::Time;
 use office::{Hand, PalmConsent};
-use palm::liveness::{LOOKS, Verdict};
+use palm::liveness::{LOOKS, Lamp, Verdict};
 use palm::{Embedding, Refusal, Side};
 use payments::Card;
 
-use super::eye::{Eye, Gaze, Seen};
+use super::eye::{Eye, Seen, Watch};
 
 /// Living hands that an enrolment is made of, each by several pictures: more of them average noise away, and take longer.
 const VERDICTS: usize = 2;
@@ -41,14 +41,14 @@ pub(crate) struct Enrolment {
     looks: Vec<Embedding>,
     /// Pictures since the last verdict.
     since: usize,
-    gaze: Gaze,
+    watch: Watch,
 }
 
 impl Enrolment {
     /// Somebody has agreed.
     pub(crate) fn new(consent: PalmConsent, eye: &Eye) -> Self {
         let (hands, looks) = (Vec::new(), Vec::new());
-        Self { consent, card: None, hands, asked: Some(Side::Left), looks, since: 0, gaze: eye() }
+        Self { consent, card: None, hands, asked: Some(Side::Left), looks, since: 0, watch: eye.watch() }
     }
 
     /// The card that pays.
@@ -78,12 +78,18 @@ impl Enrolment {
         self.go_on(eye);
     }
 
-    /// Looks at a picture, and says what to tell. One that comes before the card or after the last hand is not looked at.
-    pub(crate) fn look(&mut self, picture: &[u8], at: Time, eye: &Eye) -> Say {
+    /// How the kiosk's screen must light the next picture, where it lights hands.
+    pub(crate) fn lamp(&self) -> Option<Lamp> {
+        self.watch.lamp()
+    }
+
+    /// Looks at a picture that was lit so, and says what to tell. One that comes before the card or after the last hand is not looked at.
+    pub(crate) fn look(&mut self, picture: &[u8], at: Time, lit: Option<Lamp>, eye: &Eye) -> Say {
         let Some(asked) = self.asked.filter(|_| self.card.is_some()) else { return Say::Done };
-        let Seen { side, embedding, verdict } = match (self.gaze)(at, picture) {
-            Ok(seen) => seen,
-            Err(refusal) => return Say::Guide(refusal),
+        let Seen { side, embedding, verdict } = match self.watch.look(at, picture, lit) {
+            Some(Ok(seen)) => seen,
+            Some(Err(refusal)) => return Say::Guide(refusal),
+            None => return Say::Hold,
         };
         if side != asked {
             return Say::OtherHand;
@@ -112,7 +118,7 @@ impl Enrolment {
             Some(Side::Left) => Some(Side::Right),
             Some(Side::Right) | None => None,
         };
-        self.gaze = eye();
+        self.watch = eye.watch();
         self.since = 0;
     }
 

@@ -3,14 +3,19 @@
 use std::sync::Arc;
 
 use model::Time;
-use palm::liveness::{Burst, Verdict};
+use palm::liveness::{Burst, Flicker, Lamp, Verdict};
 use palm::{Embedding, Picture, ReadError, Reader, Refusal, Side};
+use uuid::Uuid;
 
-/// Begins to look at one hover: a function that is given one picture after the other.
-pub type Eye = Arc<dyn Fn() -> Gaze + Send + Sync>;
+/// Looks at one picture (JPEG or PNG) of a hover, captured at a time, lit so by the kiosk where it lights hands.
+pub type Gaze = Box<dyn FnMut(Time, &[u8], Option<Lamp>) -> Result<Seen, Refusal> + Send>;
 
-/// Looks at one picture (JPEG or PNG) of a hover, captured at a time.
-pub type Gaze = Box<dyn FnMut(Time, &[u8]) -> Result<Seen, Refusal> + Send>;
+/// What looks at palms.
+#[derive(Clone)]
+pub struct Eye {
+    begin: Arc<dyn Fn() -> Gaze + Send + Sync>,
+    lights_hands: bool,
+}
 
 /// A palm that was seen well.
 #[derive(Clone, Debug)]
@@ -24,17 +29,80 @@ pub struct Seen {
     pub verdict: Verdict,
 }
 
-/// An eye that reads palms with the networks of crate `palm`, and looks whether they live.
-pub fn eye_of(reader: Reader) -> Eye {
-    let reader = Arc::new(reader);
-    Arc::new(move || {
-        let reader = Arc::clone(&reader);
-        let mut burst = Burst::new();
-        Box::new(move |time, bytes| see(&reader, &mut burst, time, bytes))
-    })
+impl Eye {
+    /// An eye that begins to look at each hover with a function that is given one picture after the other.
+    pub fn new(begin: impl Fn() -> Gaze + Send + Sync + 'static) -> Self {
+        Self { begin: Arc::new(begin), lights_hands: false }
+    }
+
+    /// An eye that reads palms with the networks of crate `palm`, and looks whether they live.
+    pub fn of(reader: Reader) -> Self {
+        let reader = Arc::new(reader);
+        Self::new(move || {
+            let reader = Arc::clone(&reader);
+            let mut burst = Burst::new();
+            Box::new(move |time, bytes, lamp| see(&reader, &mut burst, time, bytes, lamp))
+        })
+    }
+
+    /// The same on kiosks whose screens light the hand, bright and dim in turn: what does not follow is no hand.
+    pub fn that_lights_hands(self) -> Self {
+        Self { lights_hands: true, ..self }
+    }
+
+    /// Begins to look at one hover.
+    pub(crate) fn watch(&self) -> Watch {
+        // The last 62 bits of such a number are random.
+        let lights = self.lights_hands.then(|| Flicker::new(Uuid::now_v7().as_u128() as u64));
+        let mut watch = Watch { gaze: (self.begin)(), lights, lamp: None };
+        watch.go_on();
+        watch
+    }
 }
 
-fn see(reader: &Reader, burst: &mut Burst, time: Time, bytes: &[u8]) -> Result<Seen, Refusal> {
+/// A hover that is looked at.
+pub(crate) struct Watch {
+    gaze: Gaze,
+    lights: Option<Flicker>,
+    lamp: Option<Lamp>,
+}
+
+impl Watch {
+    /// How the kiosk's screen must light the next picture; `None` where it does not light hands.
+    pub(crate) fn lamp(&self) -> Option<Lamp> {
+        self.lamp
+    }
+
+    /// Looks at a picture that was lit so. `None`: it was asked for otherwise, so it is not looked at.
+    pub(crate) fn look(
+        &mut self,
+        at: Time,
+        picture: &[u8],
+        lit: Option<Lamp>,
+    ) -> Option<Result<Seen, Refusal>> {
+        if lit != self.lamp {
+            return None;
+        }
+        let seen = (self.gaze)(at, picture, lit);
+        // A screen before which nobody stands does not flicker.
+        if seen.is_ok() {
+            self.go_on();
+        }
+        Some(seen)
+    }
+
+    fn go_on(&mut self) {
+        self.lamp = self.lights.as_mut().and_then(Iterator::next);
+    }
+}
+
+fn see(
+    reader: &Reader,
+    burst: &mut Burst,
+    time: Time,
+    bytes: &[u8],
+    lamp: Option<Lamp>,
+) -> Result<Seen, Refusal> {
     let picture = Picture::decode(bytes)?;
     let look = match reader.look(&picture) {
         Ok(look) => look,
@@ -45,11 +113,33 @@ fn see(reader: &Reader, burst: &mut Burst, time: Time, bytes: &[u8]) -> Result<S
             return Err(Refusal::Corrupt);
         }
     };
-    let verdict = burst.push(time, &picture, &look);
+    let verdict = burst.push(time, &picture, &look, lamp);
     if verdict == Verdict::More {
         return Ok(Seen { side: look.side, embedding: look.embedding, verdict });
     }
     // The next picture begins a new burst.
     let embedding = std::mem::take(burst).embedding().unwrap_or(look.embedding);
     Ok(Seen { side: look.side, embedding, verdict })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_that_was_lit_otherwise_is_not_looked_at() {
+        let eye = Eye::new(|| Box::new(|_, _, _| Err(Refusal::NoHand)));
+        let mut unlit = eye.watch();
+        assert!(unlit.lamp().is_none() && unlit.look(Time::default(), &[], None).is_some());
+        let mut watch = eye.that_lights_hands().watch();
+        let asked = watch.lamp().unwrap();
+        let other = if asked == Lamp::Dim { Lamp::Bright } else { Lamp::Dim };
+        for _ in 0..20 {
+            assert!(watch.look(Time::default(), &[], Some(other)).is_none());
+            assert!(watch.look(Time::default(), &[], None).is_none());
+            assert!(watch.look(Time::default(), &[], Some(asked)).is_some());
+            // No hand was seen, so the light stays.
+            assert_eq!(watch.lamp(), Some(asked));
+        }
+    }
 }

@@ -1,10 +1,10 @@
 //! A palm at the gate, from the first picture until somebody is known or nobody is.
 
 use model::Time;
-use palm::liveness::Verdict;
+use palm::liveness::{Lamp, Verdict};
 use palm::{Embedding, Refusal, Side};
 
-use super::eye::{Gaze, Seen};
+use super::eye::{Seen, Watch};
 
 /// How often nobody may be found, or nothing that lives, before it is told: a hand that moved is found at the next verdict.
 const MISSES: u32 = 3;
@@ -23,25 +23,30 @@ pub(crate) enum Look {
 
 /// A palm at the gate.
 pub(crate) struct Hover {
-    gaze: Gaze,
+    watch: Watch,
     misses: u32,
 }
 
 impl Hover {
     /// Somebody has begun to hold their hand out.
-    pub(crate) fn new(gaze: Gaze) -> Self {
-        Self { gaze, misses: 0 }
+    pub(crate) fn new(watch: Watch) -> Self {
+        Self { watch, misses: 0 }
     }
 
-    /// Looks at a picture.
-    pub(crate) fn look(&mut self, picture: &[u8], at: Time) -> Look {
-        match (self.gaze)(at, picture) {
-            Err(refusal) => Look::Guide(refusal),
-            Ok(Seen { side, embedding, verdict: Verdict::Live { .. } }) => {
+    /// How the kiosk's screen must light the next picture, where it lights hands.
+    pub(crate) fn lamp(&self) -> Option<Lamp> {
+        self.watch.lamp()
+    }
+
+    /// Looks at a picture that was lit so.
+    pub(crate) fn look(&mut self, picture: &[u8], at: Time, lit: Option<Lamp>) -> Look {
+        match self.watch.look(at, picture, lit) {
+            Some(Err(refusal)) => Look::Guide(refusal),
+            Some(Ok(Seen { side, embedding, verdict: Verdict::Live { .. } })) => {
                 Look::Enough(side, Box::new(embedding))
             }
-            Ok(Seen { verdict: Verdict::Attack { .. }, .. }) if self.missed() => Look::NotLive,
-            Ok(_) => Look::More,
+            Some(Ok(Seen { verdict: Verdict::Attack { .. }, .. })) if self.missed() => Look::NotLive,
+            Some(Ok(_)) | None => Look::More,
         }
     }
 

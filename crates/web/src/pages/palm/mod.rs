@@ -4,6 +4,7 @@
 mod enrolment;
 mod eye;
 mod hover;
+mod lit;
 mod receipt;
 mod text;
 mod tickets;
@@ -16,8 +17,9 @@ use axum::routing::get;
 use maud::{Markup, html};
 
 pub(crate) use enrolment::{Enrolment, Say};
-pub use eye::{Eye, Gaze, Seen, eye_of};
+pub use eye::{Eye, Gaze, Seen};
 pub(crate) use hover::{Hover, Look};
+pub(crate) use lit::Lit;
 pub(crate) use receipt::shown as receipt_shown;
 pub(crate) use text::{VERSION, consent as consent_text, guide, say, side, too_large};
 use tickets::Tickets;

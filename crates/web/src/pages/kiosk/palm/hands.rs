@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
+use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
@@ -15,7 +15,7 @@ use super::{COOKIE, begin, enrolment, equal, ticket};
 use crate::pages::cookies;
 use crate::pages::error::PageError;
 use crate::pages::headers::with_camera;
-use crate::pages::palm::{Enrolment, Say, locked, receipt_shown, say, side as side_name, too_large};
+use crate::pages::palm::{Enrolment, Lit, Say, locked, receipt_shown, say, side as side_name, too_large};
 use crate::pages::site::Site;
 use crate::pages::speech::Speech;
 use crate::pages::words::people_error;
@@ -81,6 +81,7 @@ pub(in super::super) fn camera(speech: Speech, pictures: &str, at_once: bool) ->
 pub(in super::super) async fn picture(
     State(site): State<Site>,
     speech: Speech,
+    Query(lit): Query<Lit>,
     headers: HeaderMap,
     picture: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, PageError> {
@@ -90,9 +91,10 @@ pub(in super::super) async fn picture(
     let enrolment = enrolment(&site, &headers).ok_or(PageError::NotFound)?;
     let told = site.office(move |_| {
         let mut enrolment = locked(&enrolment);
-        let said = enrolment.look(&picture, now, &eye);
+        let said = enrolment.look(&picture, now, lit.lamp(), &eye);
         let hand = enrolment.asked().map(|side| side_name(speech, side));
-        Ok(json!({ "say": say(speech, said), "hand": hand, "part": enrolment.part(), "end": said == Say::Done }))
+        let (light, part) = (enrolment.lamp().map(Lit::word), enrolment.part());
+        Ok(json!({ "say": say(speech, said), "hand": hand, "part": part, "light": light, "end": said == Say::Done }))
     });
     told.await.map(Json)
 }
