@@ -7,7 +7,7 @@ use super::ground::{self, CELL_PX, UNIT_MM};
 use super::lamp::Lamp;
 use crate::homography::Homography;
 use crate::patch::SIDE;
-use crate::picture::Picture;
+use crate::picture::{Picture, brightness};
 
 /// Brightness that is added before brightnesses are compared: below it they are noise.
 pub(super) const DARK: f32 = 4.0;
@@ -154,7 +154,9 @@ impl First {
     /// How much brighter it is beside the hand than it was in the first picture (logarithm).
     fn beside(&self, picture: &Picture) -> f64 {
         let brighter = |beside: &Beside| {
-            libm::log(f64::from((grey(picture.near(beside.pixel)) + DARK) / (grey(beside.colour) + DARK)))
+            let [now, first] =
+                [picture.near(beside.pixel), beside.colour].map(|colour| brightness(colour) + DARK);
+            libm::log(f64::from(now / first))
         };
         self.background.iter().map(brighter).sum::<f64>() / self.background.len().max(1) as f64
     }
@@ -172,11 +174,6 @@ impl First {
         }
         if count < 6.0 { [BACK_FLOOR; 2] } else { sums.map(|sum| sum / count + BACK_FLOOR) }
     }
-}
-
-/// A colour's brightness.
-fn grey(colour: [f32; 3]) -> f32 {
-    colour.iter().sum::<f32>() / 3.0
 }
 
 fn unlike(a: [f32; 3], b: [f32; 3]) -> f64 {

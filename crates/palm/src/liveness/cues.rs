@@ -79,10 +79,10 @@ pub struct Cues {
 impl Cues {
     /// What looks say. `None` if the kiosk lit them, but its light changed too seldom.
     pub(super) fn of(changes: &[&Change]) -> Option<Self> {
-        let is_lit = changes.iter().all(|look| look.lamp.is_some());
-        let [lamp, round] = if is_lit { [lamp::follows(changes)?, round(changes)] } else { [0.0; 2] };
-        let waves: Vec<&[bands::Wave]> = changes.iter().map(|look| look.bands.as_slice()).collect();
         let (leans, shades, tilts) = (leans(), shades(changes), tilts(changes));
+        let is_lit = changes.iter().all(|look| look.lamp.is_some());
+        let [lamp, round] = if is_lit { [lamp::follows(changes)?, round(&leans, changes)] } else { [0.0; 2] };
+        let waves: Vec<&[bands::Wave]> = changes.iter().map(|look| look.bands.as_slice()).collect();
         let (pads, rest) = shading(&leans, &shades);
         // What is added to each is about what the camera's noise makes of nothing, so that no nought speaks louder than it.
         let values = [
@@ -125,22 +125,25 @@ fn stir(changes: &[&Change]) -> f64 {
     (parts.sum::<f64>() / 4.0).sqrt()
 }
 
+/// The mean of what was measured of the looks that were lit so.
+fn mean(changes: &[&Change], lamp: Option<Lamp>, measured: impl Fn(&Change) -> &[f64]) -> Vec<f64> {
+    let lit = || changes.iter().filter(|look| look.lamp == lamp);
+    let count = lit().count() as f64;
+    let mut mean = vec![0.0; changes.first().map_or(0, |look| measured(look).len())];
+    for look in lit() {
+        mean.iter_mut().zip(measured(look)).for_each(|(sum, value)| *sum += value / count);
+    }
+    mean
+}
+
 /// How what was measured of each look differs from its mean over the looks that were lit likewise: what the kiosk's light changes is no
 /// movement.
 fn differences(changes: &[&Change], measured: impl Fn(&Change) -> &[f64]) -> Vec<Vec<f64>> {
-    let mean = |of: &Change| {
-        let alike = || changes.iter().filter(|look| look.lamp == of.lamp);
-        let count = alike().count() as f64;
-        let mut sums = vec![0.0; measured(of).len()];
-        for look in alike() {
-            sums.iter_mut().zip(measured(look)).for_each(|(sum, value)| *sum += value / count);
-        }
-        sums
+    let difference = |look: &&Change| {
+        let mean = mean(changes, look.lamp, &measured);
+        measured(look).iter().zip(mean).map(|(value, mean)| value - mean).collect()
     };
-    changes
-        .iter()
-        .map(|look| measured(look).iter().zip(mean(look)).map(|(value, mean)| value - mean).collect())
-        .collect()
+    changes.iter().map(difference).collect()
 }
 
 /// How each look's tilt differs.
@@ -164,20 +167,10 @@ fn shades(changes: &[&Change]) -> Vec<Vec<f64>> {
 }
 
 /// How strongly shading differs between the kiosk's lights as pads lean (logarithm): nothing that is flat, or bent one way, has pads.
-fn round(changes: &[&Change]) -> f64 {
-    let mean = |lamp: Lamp| {
-        let lit = || changes.iter().filter(|look| look.lamp == Some(lamp));
-        let count = lit().count() as f64;
-        let cells = changes.first().map_or(0, |look| look.shade.len());
-        let mut sums = vec![0.0; cells];
-        for look in lit() {
-            sums.iter_mut().zip(&look.shade).for_each(|(sum, shade)| *sum += shade / count);
-        }
-        sums
-    };
-    let difference =
-        mean(Lamp::Bright).iter().zip(mean(Lamp::Dim)).map(|(bright, dim)| bright - dim).collect();
-    let (pads, _) = shading(&leans(), &[difference]);
+fn round(leans: &[Vec<f64>; 2], changes: &[&Change]) -> f64 {
+    let [bright, dim] = [Lamp::Bright, Lamp::Dim].map(|lamp| mean(changes, Some(lamp), |look| &look.shade));
+    let difference = bright.iter().zip(dim).map(|(bright, dim)| bright - dim).collect();
+    let (pads, _) = shading(leans, &[difference]);
     libm::log(pads + 1e-4)
 }
 
