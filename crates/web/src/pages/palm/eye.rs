@@ -52,8 +52,9 @@ impl Eye {
 
     /// Begins to look at one hover.
     pub(crate) fn watch(&self) -> Watch {
-        // The last 62 bits of such a number are random.
-        let lights = self.lights_hands.then(|| Flicker::new(Uuid::now_v7().as_u128() as u64));
+        // Of such a number the last 32 bits are random; those before are a counter.
+        let random = || Uuid::now_v7().as_u128() as u32;
+        let lights = self.lights_hands.then(|| Flicker::new(u64::from(random()) << 32 | u64::from(random())));
         let mut watch = Watch { gaze: (self.begin)(), lights, lamp: None };
         watch.go_on();
         watch
