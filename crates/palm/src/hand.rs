@@ -28,6 +28,8 @@ pub(crate) struct Found {
     pub landmarks: Landmarks,
     /// How its palm lies in the picture.
     pub plane: Plane,
+    /// How far the palm lies beside where it was in the first look, that at the whole picture, mm.
+    pub moved_mm: f32,
 }
 
 /// Finds the hand: a look at the whole picture says where it is, two close looks at it, turned upright, say so to the pixel. All of
@@ -38,16 +40,21 @@ pub(crate) struct Found {
 pub(crate) fn find(network: &Network, picture: &Picture) -> Result<Found, ReadError> {
     let mut kinds = Kinds([0.0; KINDS]);
     let mut window = Window::whole(picture);
+    let mut first = None;
     for _ in 0..CLOSE_LOOKS {
         let seen = look(network, picture, &window)?;
         kinds.add(seen.kinds);
         kinds.check(0.0)?;
-        window = Window::around(&seen.plane()?.landmarks()).ok_or(Refusal::Unclear)?;
+        let plane = seen.plane()?;
+        window = Window::around(&plane.landmarks()).ok_or(Refusal::Unclear)?;
+        first = first.or(Some(plane));
     }
     let seen = look(network, picture, &window)?;
     kinds.add(seen.kinds);
     kinds.check(SURE)?;
-    Ok(Found { side: seen.side, landmarks: seen.landmarks, plane: seen.plane()? })
+    let plane = seen.plane()?;
+    let moved_mm = first.map_or(0.0, |first| plane.apart_mm(&first.landmarks()));
+    Ok(Found { side: seen.side, landmarks: seen.landmarks, plane, moved_mm })
 }
 
 /// What the network saw in a window.

@@ -29,6 +29,11 @@ impl Landmarks {
         let doubt = self.doubts[mark] / 0.024;
         1.0 / (1.0 + doubt * doubt)
     }
+
+    /// The doubts of all landmarks together, 0 to 8.
+    pub(crate) fn doubt(&self) -> f32 {
+        self.doubts.iter().sum()
+    }
 }
 
 /// From millimetres of the mean hand to pixels of the picture.
@@ -55,7 +60,7 @@ impl Plane {
                 }
             }
         }
-        let off = best.1.off_mm(landmarks);
+        let off = best.1.off_mm(&landmarks.places);
         let agreed = off.iter().filter(|off| **off < OFF_MM).count();
         if agreed < AGREED_LEAST {
             return None;
@@ -90,23 +95,27 @@ impl Plane {
 
     /// How far landmarks lie beside those of the mean hand: root mean square, each at most `OFF_MM`, mm.
     pub(crate) fn misfit_mm(&self, landmarks: &Landmarks) -> f32 {
-        let squares = self.off_mm(landmarks).into_iter().map(|off| off.min(OFF_MM)).map(|off| off * off);
-        (squares.sum::<f32>() / 8.0).sqrt()
+        root_mean_square(self.off_mm(&landmarks.places).map(|off| off.min(OFF_MM)))
+    }
+
+    /// How far the mean hand's landmarks lie beside others (pixels): root mean square, mm.
+    pub(crate) fn apart_mm(&self, landmarks: &[[f32; 2]; 8]) -> f32 {
+        root_mean_square(self.off_mm(landmarks))
     }
 
     fn cost(&self, landmarks: &Landmarks) -> f32 {
-        let off = self.off_mm(landmarks).map(|off| off.min(OFF_MM));
+        let off = self.off_mm(&landmarks.places).map(|off| off.min(OFF_MM));
         (0..8).map(|mark| landmarks.weight(mark) * off[mark] * off[mark]).sum()
     }
 
     /// How far each landmark lies beside that of the mean hand, about in millimetres of it.
-    fn off_mm(&self, landmarks: &Landmarks) -> [f32; 8] {
+    fn off_mm(&self, landmarks: &[[f32; 2]; 8]) -> [f32; 8] {
         let [middle, right, up] = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]].map(|place| self.place(place));
         let area =
             (right[0] - middle[0]) * (up[1] - middle[1]) - (right[1] - middle[1]) * (up[0] - middle[0]);
         let px_per_mm = area.abs().sqrt().max(f32::MIN_POSITIVE);
         let mut off = [f32::MAX; 8];
-        for ((off, there), here) in off.iter_mut().zip(self.landmarks()).zip(landmarks.places) {
+        for ((off, there), here) in off.iter_mut().zip(self.landmarks()).zip(landmarks) {
             let (dx, dy) = (there[0] - here[0], there[1] - here[1]);
             let distance = (dx * dx + dy * dy).sqrt() / px_per_mm;
             if distance.is_finite() {
@@ -115,6 +124,10 @@ impl Plane {
         }
         off
     }
+}
+
+fn root_mean_square(off: [f32; 8]) -> f32 {
+    (off.iter().map(|off| off * off).sum::<f32>() / 8.0).sqrt()
 }
 
 /// A place of the mean right hand as one of the hand of a side.

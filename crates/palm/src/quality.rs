@@ -20,9 +20,14 @@ const WHITE_PART_MAX: f32 = 0.12;
 /// The most that landmarks may lie beside those of any hand, mm: most looks near nobody whose landmarks were wrong have more, one other
 /// look in a hundred (150 people of the seed 77001).
 const MISFIT_MAX_MM: f32 = 2.1;
-/// The most noise, relative to brightness: most looks near nobody whose landmarks were right have more, and three other looks in a
-/// hundred (the same people).
-const NOISE_MAX: f32 = 0.04;
+/// The most doubt in all landmarks together, and the most that a palm may lie beside where the first look at the picture saw it, mm. Of
+/// palms taken from more than 5 mm beside their place 26 of 32 have more of one, and all six of those more than 7 mm beside it; of other
+/// looks 3.8 of a hundred (13,000 looks of the seed 77001).
+const DOUBT_MAX: f32 = 0.12;
+const MOVED_MAX_MM: f32 = 5.0;
+/// The most noise, relative to brightness: of the five looks least like the others of their palm, landmarks right, four have more, and 1.6
+/// of a hundred others (the same looks).
+const NOISE_MAX: f32 = 0.034;
 /// … and of a palm that is this wide in the picture, pixels. Of narrower ones it must be less, as the square of the width: their creases are
 /// fewer pixels wide, and fainter behind the lens. Of the 39 worst looks of 10,000 people (seed 1001) 16 had more, 13 of them at palms below
 /// 78 mm, and of other looks 3.6 of a hundred.
@@ -84,7 +89,8 @@ pub(crate) fn pose(found: &Found, picture: &Picture) -> Result<Pose, Refusal> {
         }
     }
     let misfit_mm = plane.misfit_mm(&found.landmarks);
-    if misfit_mm > MISFIT_MAX_MM {
+    let is_doubtful = found.landmarks.doubt() > DOUBT_MAX || found.moved_mm > MOVED_MAX_MM;
+    if misfit_mm > MISFIT_MAX_MM || is_doubtful {
         return Err(Refusal::Unclear);
     }
     if width < WIDTH_MIN_PX {
