@@ -23,10 +23,12 @@ const RAISED_M: f64 = 0.6;
 /// Hands that met for less than this, seconds, passed by; for more, they hold on to something else.
 const LEAST_S: f64 = 0.3;
 const MOST_S: f64 = 4.0;
-/// Two who stand still and hold one thing between them for this long, with their wrists this near, hand it over
+/// Two who are alone, stand still and hold one thing between them for this long, with their wrists this near, hand it over
 /// (logarithm of the odds); for each of the second numbers that something is amiss by, the odds fall by a factor e.
-/// Of simulated hand-overs all, of other meetings of hands in simulated crowds 1 in 20 are that clear.
-const CLEAR: f64 = 3.0;
+/// Of simulated hand-overs all, of other meetings of hands in simulated crowds 1 in 20 are that clear. Where more people are within so many
+/// metres, more hands meet by chance, as many times as there are others, and no more things are given.
+const CLEAR: f64 = 4.0;
+const CROWD_M: f64 = 4.0;
 const GIVING_S: f64 = 0.6;
 const SHORT_S: f64 = 0.12;
 const TOUCH_M: f64 = 0.08;
@@ -67,6 +69,8 @@ pub(crate) struct Meeting {
     /// Where the hands were, and how near, metres, when they were nearest.
     pub(crate) place: DVec3,
     pub(crate) distance_m: f64,
+    /// How many people were around when they met, either of them for the other one included.
+    others: usize,
     /// How probable it is that something was handed over, by how the hands moved.
     pub(crate) handed_over: f64,
     /// How likely what was seen in the hands is if nothing was handed over, and if the first or the second gave.
@@ -91,6 +95,7 @@ impl Meeting {
         let fastest_m = self.tracks.map(|id| moved_m(id).unwrap_or(0.0)).into_iter().fold(0.0, f64::max);
         let beyond = |value: f64, most: f64, scale: f64| (value - most).max(0.0) / scale;
         let log_odds = CLEAR
+            - libm::log(self.others as f64)
             - beyond(-lasted_s, -GIVING_S, SHORT_S)
             - beyond(self.distance_m, TOUCH_M, APART_M)
             - beyond(fastest_m / lasted_s, STANDING_M_PER_S, WALKING_M_PER_S)
@@ -165,6 +170,9 @@ impl Meetings {
             .filter(|(_, track)| track.last_seen == now && !track.gone)
             .filter_map(|(id, track)| Some((id, track.trip?, track.body?, track.sights.back()?)))
             .collect();
+        let around = |place: DVec3| {
+            here.iter().filter(|(_, _, body, _)| flat_distance(*body, place) <= CROWD_M).count()
+        };
         for (number, (one, one_trip, one_body, one_sight)) in here.iter().enumerate() {
             for (other, other_trip, other_body, other_sight) in &here[number + 1..] {
                 if one_trip == other_trip || one_body.distance(*other_body) > ARMS_M {
@@ -181,6 +189,7 @@ impl Meetings {
                         until: now,
                         place,
                         distance_m,
+                        others: around(place).max(2) - 1,
                         handed_over: 0.0,
                         seen: Seen::default(),
                     });
