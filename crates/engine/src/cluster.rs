@@ -10,8 +10,8 @@ use crate::hypothesis::{Hypothesis, Move, keep_best, products, tidy};
 use crate::meetings::{Meeting, Seen};
 use crate::people::{log_idle_hand, who};
 
-/// What was taken last is given this many times as often as another thing (assumed).
-const LAST_TAKEN: f64 = 20.0;
+/// What was taken last is given this many times as often as another thing.
+const LAST_TAKEN: f64 = 8.0;
 
 /// A change, who may have made it, and all that was considered.
 #[derive(Clone, Debug)]

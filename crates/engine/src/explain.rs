@@ -12,8 +12,8 @@ use crate::strays::Strays;
 
 /// Logarithms of how common things are, against a unit taken from its own facing.
 const BESIDE: f64 = -6.5;
-/// … what was put down in a wrong place lies in front, and is taken from there twice as often as what belongs there (assumed).
-pub(crate) const MISPLACED_EARLIER: f64 = 0.7;
+/// … what was put down in a wrong place is taken from there as often as what belongs there (assumed, as `TAKEN_AGAIN`).
+pub(crate) const MISPLACED_EARLIER: f64 = 0.0;
 pub(crate) const PUT_ELSEWHERE: f64 = -4.5;
 const TWO_PRODUCTS: f64 = -4.6;
 /// Things on their own plates that were moved at one moment, against one thing over all of them.
