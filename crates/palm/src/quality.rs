@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_narrow_palm_with_some_noise_is_asked_closer_and_a_wide_one_is_not() {
-        let palm = skin(3.5, true);
+        let palm = skin(2.5, true);
         assert!(light(&palm, 64, 200.0).is_ok());
         assert!(matches!(light(&palm, 64, 110.0), Err(Refusal::TooFar)));
         assert!(matches!(light(&skin(8.0, true), 64, 200.0), Err(Refusal::TooDark)));
