@@ -214,12 +214,12 @@ impl Laid<'_> {
 
 #[cfg(test)]
 mod tests {
-    use model::{DVec3, PlateIndex, PlatePart, Store, Time, TripId};
+    use model::{PlateIndex, Store, TripId};
 
     use super::*;
     use crate::planogram::{Catalogue, Ledger};
     use crate::strays::Strays;
-    use crate::weigh::weightless;
+    use crate::strays::tests::change;
 
     const COLA: usize = 2;
     const MILK: usize = 3;
@@ -233,10 +233,7 @@ mod tests {
     }
 
     fn at(store: &Store, plate: usize) -> MassChange {
-        let plate = PlateIndex(plate as u32);
-        let part = PlatePart { plate: store.plate(plate).id, grams: 300.0, grams_sd: 0.5, knock_on: false };
-        let time = Time::default();
-        MassChange { parts: vec![(plate, part)], grams: 300.0, ..weightless(time, time, DVec3::ZERO) }
+        change(store, PlateIndex(plate as u32), 300.0)
     }
 
     fn step(trip: u32, product: ProductIndex, units: i32) -> Move {

@@ -181,7 +181,7 @@ impl Meetings {
                 let wrists = [stretched(one_sight, *one_body), stretched(other_sight, *other_body)];
                 for Pair { sides, distance_m, place } in pairs(wrists) {
                     let hands = [(*one, sides[0]), (*other, sides[1])];
-                    let meeting = self.going_on.entry(hands).or_insert(Meeting {
+                    let meeting = self.going_on.entry(hands).or_insert_with(|| Meeting {
                         trips: [*one_trip, *other_trip],
                         tracks: [*one, *other],
                         sides,

@@ -128,26 +128,17 @@ impl Lying<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use model::{Curve, DVec3, EvidenceSource, PlatePart, Time, TripId, Who};
+pub(crate) mod tests {
+    use model::{DVec3, EvidenceSource, PlatePart, Time, TripId, Who};
 
     use super::*;
+    use crate::weigh::weightless;
 
-    fn change(store: &Store, plate: PlateIndex, grams: f64) -> MassChange {
+    /// A change of one plate.
+    pub(crate) fn change(store: &Store, plate: PlateIndex, grams: f64) -> MassChange {
         let part = PlatePart { plate: store.plate(plate).id, grams, grams_sd: 0.5, knock_on: false };
         let time = Time::default();
-        MassChange {
-            start: time,
-            moment: time,
-            end: time,
-            grams,
-            grams_sd: 0.5,
-            place: DVec3::ZERO,
-            parts: vec![(plate, part)],
-            stages: Vec::new(),
-            curve: Curve::default(),
-            crept: Vec::new(),
-        }
+        MassChange { parts: vec![(plate, part)], grams, grams_sd: 0.5, ..weightless(time, time, DVec3::ZERO) }
     }
 
     #[test]
