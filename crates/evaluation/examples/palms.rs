@@ -8,8 +8,8 @@ use std::error::Error;
 use std::io::Write;
 
 use evaluation::palms::{
-    Collected, Hands, Measures, Options, Rates, by_size, by_tone, collect, det_picture, fusion, identify,
-    page, templates,
+    Collected, Hands, Measures, Options, Rates, STRICT, Thresholds, by_size, by_tone, collect, det_picture,
+    fusion, identify, page, templates,
 };
 use palm::{Protection, SecretKey, Side};
 use simulator::palms::Conditions;
@@ -43,10 +43,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     // One side's rotation for all, so that left and right hands are compared as strangers too.
     let kept = templates(&collected.people, &protection);
     let rates = Rates::of_templates(&kept, threads);
-    let (threshold, _) = rates.at_false_matches(1e-6);
-    let groups = by_tone(&collected.people, &kept, threshold)
+    let thresholds =
+        Thresholds { asked: rates.at_false_matches(1e-6).0, strict: rates.genuine.threshold(1.0 - STRICT) };
+    let groups = by_tone(&collected.people, &kept, thresholds)
         .into_iter()
-        .chain(by_size(&collected.people, &kept, threshold))
+        .chain(by_size(&collected.people, &kept, thresholds))
         .collect();
     let measures = Measures {
         bare: Rates::of_embeddings(&collected.people, threads),

@@ -19,12 +19,30 @@ pub struct Group {
     pub compared: u64,
     /// Those below the threshold.
     pub turned_away: u64,
+    /// Whose they are: one look that is like no other of its palm makes as many as there are others.
+    pub people_turned_away: u64,
+    /// Those below the stricter threshold.
+    pub below_strict: u64,
+}
+
+/// The scores that looks are turned away below.
+#[derive(Debug, Clone, Copy)]
+pub struct Thresholds {
+    /// That of the figures asked for.
+    pub asked: f64,
+    /// One that turns so many away that groups can be told apart.
+    pub strict: f64,
 }
 
 impl Group {
     /// The share of genuine looks turned away.
     pub fn fnmr(&self) -> f64 {
         self.turned_away as f64 / self.compared.max(1) as f64
+    }
+
+    /// The share of genuine looks below the stricter threshold.
+    pub fn strict_fnmr(&self) -> f64 {
+        self.below_strict as f64 / self.compared.max(1) as f64
     }
 
     /// The share of pictures refused.
@@ -57,35 +75,47 @@ pub(super) fn size_group(width_mm: f32) -> usize {
 }
 
 /// By tone of skin: light, middle and dark.
-pub fn by_tone(people: &[Person], templates: &[Vec<Template>], threshold: f64) -> [Group; 3] {
-    groups(TONES, people, templates, threshold, |person| tone_group(person.tone))
+pub fn by_tone(people: &[Person], templates: &[Vec<Template>], thresholds: Thresholds) -> [Group; 3] {
+    groups(TONES, people, templates, thresholds, |person| tone_group(person.tone))
 }
 
 /// By width of the palm.
-pub fn by_size(people: &[Person], templates: &[Vec<Template>], threshold: f64) -> [Group; 3] {
-    groups(SIZES, people, templates, threshold, |person| size_group(person.width_mm))
+pub fn by_size(people: &[Person], templates: &[Vec<Template>], thresholds: Thresholds) -> [Group; 3] {
+    groups(SIZES, people, templates, thresholds, |person| size_group(person.width_mm))
 }
 
 fn groups(
     names: [&'static str; 3],
     people: &[Person],
     templates: &[Vec<Template>],
-    threshold: f64,
+    thresholds: Thresholds,
     kind: impl Fn(&Person) -> usize,
 ) -> [Group; 3] {
-    let mut groups =
-        names.map(|name| Group { name, people: 0, shown: 0, refused: 0, compared: 0, turned_away: 0 });
+    let mut groups = names.map(|name| Group {
+        name,
+        people: 0,
+        shown: 0,
+        refused: 0,
+        compared: 0,
+        turned_away: 0,
+        people_turned_away: 0,
+        below_strict: 0,
+    });
     for (person, looks) in people.iter().zip(templates) {
         let group = &mut groups[kind(person)];
         group.people += 1;
         group.shown += person.shown;
         group.refused += person.refused;
+        let before = group.turned_away;
         for (index, one) in looks.iter().enumerate() {
             for other in &looks[index + 1..] {
+                let score = one.similarity(other);
                 group.compared += 1;
-                group.turned_away += u64::from(one.similarity(other) < threshold);
+                group.turned_away += u64::from(score < thresholds.asked);
+                group.below_strict += u64::from(score < thresholds.strict);
             }
         }
+        group.people_turned_away += u64::from(group.turned_away > before);
     }
     groups
 }

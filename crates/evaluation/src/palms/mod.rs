@@ -21,11 +21,11 @@ pub use collect::{Collected, Hands, Options, Person, collect};
 pub use det::{Curve, det_picture};
 pub use fit::{Fitted, fit};
 pub use fusion::{Fusion, Way, fusion};
-pub use groups::{Group, by_size, by_tone};
+pub use groups::{Group, Thresholds, by_size, by_tone};
 pub use identify::{Identification, identify};
 pub use liveness::{Errors, Presentation, Row, Trial, present, rows};
 pub use liveness_page::{Measured, liveness_page, liveness_picture};
-pub use page::{Measures, page};
+pub use page::{Measures, STRICT, page};
 pub use rates::{Rates, Scores, templates};
 
 /// What each of `threads` workers, numbered from 0, makes of its share.

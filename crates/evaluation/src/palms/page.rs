@@ -11,6 +11,9 @@ use super::identify::Identification;
 use super::rates::Rates;
 use crate::report::{figures, page as whole_page};
 
+/// The share of comparisons of looks at one palm that groups are compared by besides: at one stranger in a million so few are turned
+/// away that a single look decides which group is the worst.
+pub const STRICT: f64 = 0.005;
 /// What people are enrolled with.
 const ENROLLED: &str = "three looks";
 
@@ -86,18 +89,27 @@ impl Measures {
             percent(self.collected.wrong_hand as f64 / self.collected.shown.max(1) as f64),
             "",
         );
-        let best = self.groups.iter().map(Group::fnmr).fold(f64::MAX, f64::min);
         for group in &self.groups {
-            let times = group.fnmr() / best;
-            let times =
-                if times.is_finite() { format!(", {times:.1} times the best") } else { String::new() };
             let name = format!("turned away at FAR 1e-6: {} ({} people)", group.name, group.people);
-            row(&name, format!("{}{times}", percent(group.fnmr())), "2 times");
+            let times = self.times_the_best(group, Group::fnmr);
+            let whose = format!(" (looks of {})", group.people_turned_away);
+            row(&name, format!("{}{whose}{times}", percent(group.fnmr())), "2 times");
+        }
+        for group in &self.groups {
+            let name = format!("among the {} of looks least alike: {}", percent(STRICT), group.name);
+            let times = self.times_the_best(group, Group::strict_fnmr);
+            row(&name, format!("{}{times}", percent(group.strict_fnmr())), "");
         }
         for group in &self.groups {
             row(&format!("pictures refused: {}", group.name), percent(group.refused_share()), "");
         }
         rows
+    }
+
+    /// By how much a rate of a group is above the best group's.
+    fn times_the_best(&self, group: &Group, rate: impl Fn(&Group) -> f64) -> String {
+        let times = rate(group) / self.groups.iter().map(&rate).fold(f64::MAX, f64::min);
+        if times.is_finite() { format!(", {times:.1} times the best") } else { String::new() }
     }
 
     /// How many comparisons the figures stand on.
